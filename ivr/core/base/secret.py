@@ -1,0 +1,31 @@
+"""A value that must not be read by accident.
+
+``repr``, ``str`` and every formatting of a `Secret` give the mask; `Secret.reveal` is the one way to the value, so
+a search for ``reveal(`` lists every place where one is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MASK = "●●●"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """Text that a caller keyed in or an admin configured, and that no log, trace or event may show."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        """The value itself, for the one use it was asked for."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return MASK

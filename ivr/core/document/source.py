@@ -1,0 +1,148 @@
+"""YAML text to a tree of nodes with places, every scalar as the text that was written.
+
+The only module that imports ``yaml``. It composes and never constructs: `0123`, `10:30`, `no` stay what the admin
+typed and are converted by the option that asks for them. Anchors, tags and repeated keys are findings, because a
+page that is read aloud has no place for them; so are the two marks of a telephone that YAML takes for its own
+(``*`` and ``#``), with the sentence that says to quote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from ivr.core.document.problems import Mark, Problems
+
+MOST_CHARACTERS = 2_000_000
+DEEPEST = 40
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One written value; ``quoted`` when it stood in quotes, which makes it text whatever it looks like."""
+
+    text: str
+    mark: Mark
+    quoted: bool = False
+
+    what = "a single value"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    mark: Mark
+
+    what = "a list"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Options: keys with their own places, in the order of the page."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    mark: Mark
+
+    what = "a set of options"
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, or None."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+    def key(self, key: str) -> Scalar | None:
+        """The key itself, for its place."""
+        return next((name for name, _ in self.entries if name.text == key), None)
+
+    def __iter__(self) -> Iterator[tuple[Scalar, Node]]:
+        return iter(self.entries)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def parse(text: str, file: str, problems: Problems) -> Node | None:
+    """The tree of one YAML document, or None when the text is empty or is not YAML (then there is a finding)."""
+    if len(text) > MOST_CHARACTERS:
+        problems.add("F001", Mark(file, 1, 1), f"the file has more than {MOST_CHARACTERS:,} characters.")
+        return None
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        if root is None:
+            return None
+        return _Converter(file, text, problems).node(root, 0)
+    except yaml.MarkedYAMLError as error:
+        _syntax_problem(error, text, file, problems)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problems.add("F001", Mark(file, 1, 1), f"this is not YAML: {str(error).splitlines()[0]}.")
+    return None
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, problems: Problems) -> None:
+    place = error.problem_mark or error.context_mark
+    line = place.line if place else 0
+    column = place.column if place else 0
+    lines = text.splitlines()
+    written = lines[line] if line < len(lines) else ""
+    hint = ""
+    if "alias" in (error.problem or "") + (error.context or ""):
+        hint = 'the star key is written "*", in quotes'
+    elif "\t" in written:
+        hint = "use spaces; a tab cannot indent"
+    elif "mapping values are not allowed" in (error.problem or ""):
+        hint = "a sentence with a colon stands in quotes, or on a line of its own after  |"
+    said = (error.problem or "the text cannot be read").strip()
+    problems.add("F001", Mark(file, line + 1, column + 1), f"this is not YAML: {said}.", hint=hint)
+
+
+class _Converter:
+    """Walks a composed tree once; every finding is noted and the walk goes on."""
+
+    def __init__(self, file: str, text: str, problems: Problems) -> None:
+        self._file = file
+        self._problems = problems
+        self._lines = text.splitlines()
+
+    def node(self, node: yaml.Node, depth: int) -> Node:
+        mark = self._mark(node)
+        if depth > DEEPEST:
+            self._problems.add("F001", mark, f"options are nested more than {DEEPEST} deep.")
+            return Scalar("", mark)
+        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
+            self._problems.add("F002", mark, f"the YAML tag '{node.tag}' has no meaning here.", hint="take it out")
+        if isinstance(node, yaml.ScalarNode):
+            return Scalar(node.value, mark, quoted=node.style in ("'", '"'))
+        if isinstance(node, yaml.SequenceNode):
+            return Sequence(tuple(self.node(item, depth + 1) for item in node.value), mark)
+        return self._mapping(node, mark, depth)
+
+    def _mapping(self, node: yaml.Node, mark: Mark, depth: int) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        seen: dict[str, Scalar] = {}
+        for key_node, value_node in node.value:
+            key = self.node(key_node, depth + 1)
+            if not isinstance(key, Scalar):
+                self._problems.add("F003", key.mark, "the name of an option is a word, not a list or a set of options.")
+                continue
+            value = self.node(value_node, depth + 1)
+            if key.text in seen:
+                first = seen[key.text].mark.line
+                self._problems.add(
+                    "F004", key.mark, f"'{key.text}' is said twice here.", hint=f"the first one is in line {first}"
+                )
+                continue
+            seen[key.text] = key
+            entries.append((key, value))
+        return Mapping(tuple(entries), mark)
+
+    def _mark(self, node: yaml.Node) -> Mark:
+        start, end = node.start_mark, node.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        if isinstance(node, yaml.CollectionNode):
+            width = 1
+        return Mark(self._file, start.line + 1, start.column + 1, max(1, width))

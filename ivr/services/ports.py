@@ -1,0 +1,147 @@
+"""What ``services`` needs of the world, as protocols; ``adapters`` implement them, ``app.wiring`` joins the two.
+
+All durations are seconds. A method on a leg raises `ivr.core.base.errors.Hangup` when the caller has left, and does
+so at once also when the caller leaves while it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.core.calls.events import EndReason
+from ivr.core.flow.outcomes import Dialled
+from ivr.core.flow.verbs import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound file, ready to be played: ``name`` is what the telephone system is told (no extension)."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A finished recording: ``path`` is relative to the recordings folder; ``ended`` as in `outcomes.Recorded`."""
+
+    path: str
+    seconds: float
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is there, as the telephone system told it (bounded and cleaned, but still the caller's own words)."""
+
+    number: str
+    name: str
+    called: str
+    channel: str  # the telephone system's own id of the call: the same when it comes back
+    returned: bool  # the dialplan says that this call was here before
+
+
+class Leg(Protocol):
+    """The caller's leg: what can be done to one living call."""
+
+    @property
+    def caller(self) -> Caller:
+        """Who is calling."""
+        ...
+
+    async def answer(self) -> None:
+        """Picks up. Nothing happens when the call is answered already."""
+        ...
+
+    async def play(self, sound: Sound, *, cut: bool) -> str:
+        """Plays a sound; with ``cut`` any key stops it at once. The key, or empty when it played to its end."""
+        ...
+
+    async def key(self, within: float) -> str:
+        """The next key pressed (also one pressed since the last command), or empty after ``within`` seconds."""
+        ...
+
+    def forget_keys(self) -> None:
+        """Drops keys that were pressed and not asked for yet."""
+        ...
+
+    async def record(self, name: str, *, longest: float, silence: float, end: str, tone: bool) -> Taken:
+        """Records the caller to ``name`` (relative, no extension). A hang-up while recording keeps what was said."""
+        ...
+
+    async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
+        """Rings ``address`` (a dial string that the dial-out list gave) and lets both talk until one hangs up."""
+        ...
+
+    async def hold(self, on: bool) -> None:
+        """Starts or stops music for the caller."""
+        ...
+
+    async def hangup(self) -> None:
+        """Ends the call."""
+        ...
+
+    async def hand_back(self) -> None:
+        """Gives the caller to the dialplan, which keeps them and brings them back."""
+        ...
+
+
+class Voice(Protocol):
+    """Turns sentences into sounds: recorded files first or spoken by an engine, as configured."""
+
+    def ready(self, sentence: Sentence) -> Sound | None:
+        """The sentence's sound when it is there already: no waiting, safe on a call's critical path."""
+        ...
+
+    async def sound(self, sentence: Sentence) -> Sound | None:
+        """The sentence's sound, made now if need be, within a stated time; None when nothing can speak it."""
+        ...
+
+    async def prepare(self, sentences: Iterable[Sentence], progress: Callable[[int, int], None]) -> int:
+        """Makes the sounds of all sentences ahead; the number that could not be made."""
+        ...
+
+
+class DialPlan(Protocol):
+    """The dial-out list: which numbers may be dialled, and how."""
+
+    def address(self, number: str) -> str | None:
+        """The telephone system's address for a number, or None when it may not be dialled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call in the store that has no end yet: recovery at start asks what became of it."""
+
+    call_id: str
+    channel: str
+    section: str
+    language: str
+
+
+class CallStore(Protocol):
+    """What the service itself asks of the store: only what recovery needs, never to decide about a living call."""
+
+    async def open_calls(self) -> list[OpenCall]:
+        """Every call that was begun and not ended."""
+        ...
+
+    async def open_call(self, channel: str) -> OpenCall | None:
+        """The call of a channel that was begun and not ended."""
+        ...
+
+
+__all__ = [
+    "CallStore",
+    "Caller",
+    "DialPlan",
+    "EndReason",
+    "Leg",
+    "OpenCall",
+    "Sound",
+    "Taken",
+    "Voice",
+]
