@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.core.calls.events import EndReason
 from ivr.core.flow.outcomes import Dialled
 from ivr.core.flow.verbs import Sentence
 
@@ -60,7 +59,15 @@ class Leg(Protocol):
         ...
 
     async def key(self, within: float) -> str:
-        """The next key pressed (also one pressed since the last command), or empty after ``within`` seconds."""
+        """The next key pressed (one that is waiting comes first), or empty after ``within`` seconds."""
+        ...
+
+    def typed(self) -> str:
+        """Takes one key that was pressed before anybody asked for it, or empty."""
+        ...
+
+    def put_back(self, key: str) -> None:
+        """Puts a key before all that wait, for the next question."""
         ...
 
     def forget_keys(self) -> None:
@@ -75,16 +82,21 @@ class Leg(Protocol):
         """Rings ``address`` (a dial string that the dial-out list gave) and lets both talk until one hangs up."""
         ...
 
-    async def hold(self, on: bool) -> None:
-        """Starts or stops music for the caller."""
-        ...
-
     async def hangup(self) -> None:
         """Ends the call."""
         ...
 
-    async def hand_back(self) -> None:
-        """Gives the caller to the dialplan, which keeps them and brings them back."""
+    def hand_back(self) -> None:
+        """Gives the caller to the dialplan, which keeps them and brings them back; never waits and never fails."""
+        ...
+
+    def on_gone(self, told: Callable[[], None]) -> None:
+        """Calls ``told`` once when the caller leaves while nothing runs on the leg that would raise `Hangup`."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether the leg ended because the telephone system went away, not because the caller hung up."""
         ...
 
 
@@ -112,6 +124,26 @@ class DialPlan(Protocol):
         ...
 
 
+class Unplayable(Exception):
+    """A sound could not be played although the caller is there: the file is missing or cannot be read."""
+
+
+class Channels(Protocol):
+    """What the telephone system knows of its channels, for calls that are not with the service at the moment."""
+
+    async def living(self) -> set[str]:
+        """The ids (`Caller.channel`) of all channels that exist. Raises AsteriskUnavailable."""
+        ...
+
+    def on_gone(self, told: Callable[[str], None]) -> None:
+        """Calls ``told`` with a channel's id whenever one ends."""
+        ...
+
+    def on_connected(self, told: Callable[[], None]) -> None:
+        """Calls ``told`` whenever the connection is there (again)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCall:
     """A call in the store that has no end yet: recovery at start asks what became of it."""
@@ -132,16 +164,3 @@ class CallStore(Protocol):
     async def open_call(self, channel: str) -> OpenCall | None:
         """The call of a channel that was begun and not ended."""
         ...
-
-
-__all__ = [
-    "CallStore",
-    "Caller",
-    "DialPlan",
-    "EndReason",
-    "Leg",
-    "OpenCall",
-    "Sound",
-    "Taken",
-    "Voice",
-]

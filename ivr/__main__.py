@@ -1,0 +1,5 @@
+"""``python -m ivr`` is ``ivr``."""
+
+from ivr.app.cli.main import main
+
+main()

@@ -1,0 +1,277 @@
+"""A caller's leg on a FastAGI connection, with AMI as the second ear for keys.
+
+The moves are AGI commands: ``STREAM FILE`` stops at a key, ``WAIT FOR DIGIT`` waits for one, ``RECORD FILE``
+records, ``EXEC Dial`` connects. Their answers are read after Asterisk's own source of meaning (the ``result`` and
+``endpos`` of res_agi): ``-1`` says "error or hang-up", and which of the two is known from the session.
+
+Values of a caller reach Asterisk only as single quoted words of a command, or as a number that the dial-out list
+has let through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ivr.adapters.asterisk.agi import AgiSession
+from ivr.adapters.asterisk.ami import AmiClient
+from ivr.adapters.asterisk.keys import KeyEar
+from ivr.adapters.asterisk.wire.agi import Reply
+from ivr.adapters.asterisk.wire.ami import Message
+from ivr.core.base.errors import Hangup
+from ivr.core.flow.outcomes import Dialled, DialStatus
+from ivr.services.ports import Caller, Sound, Taken, Unplayable
+
+log = logging.getLogger(__name__)
+
+ALL_KEYS = "0123456789*#"
+SAMPLE_RATE = 8000
+SLICE = 2.0  # seconds: how long one wait for a key may last, so that a key only AMI heard is not left for long
+LAST_ANSWER = 2.0  # seconds after a hang-up until a command that still runs is given up
+NAME_LENGTH = 80  # characters kept of a caller's name
+
+_DIAL_STATUS = {
+    "ANSWER": DialStatus.ANSWERED,
+    "BUSY": DialStatus.BUSY,
+    "NOANSWER": DialStatus.NO_ANSWER,
+    "CANCEL": DialStatus.NO_ANSWER,
+    "CONGESTION": DialStatus.UNREACHABLE,
+    "CHANUNAVAIL": DialStatus.UNREACHABLE,
+}
+
+
+class AgiLeg:
+    """One caller, as `ivr.services.ports.Leg`."""
+
+    __slots__ = ("_listening", "_on_gone", "_recordings", "_running", "_session", "caller", "ear")
+
+    def __init__(self, session: AgiSession, recordings: Recordings) -> None:
+        self._session = session
+        self._recordings = recordings
+        self.caller = caller_of(session)
+        self.ear = KeyEar()
+        self._running = False
+        self._listening = False
+        self._on_gone: Callable[[], None] | None = None
+        session.on_hangup(self._hung_up)
+
+    # What the session asks for
+
+    async def answer(self) -> None:
+        """Picks up."""
+        await self._command("ANSWER")
+
+    async def play(self, sound: Sound, *, cut: bool) -> str:
+        """Plays a file; ``200 result=0 endpos=0`` is how Asterisk says that it could not open it."""
+        reply = await self._listen("STREAM FILE", sound.name, ALL_KEYS if cut else "", listens=cut)
+        key = self._key_of(reply)
+        if not key and (reply.result == "-1" or reply.rest.get("endpos") == "0"):
+            self._raise_if_gone()
+            raise Unplayable(f"Asterisk cannot play {sound.name}")
+        return key
+
+    async def key(self, within: float) -> str:
+        """The next key; the wait is cut into slices so that a key that only AMI heard is found."""
+        left = within
+        while True:
+            if key := self.ear.take():
+                return key
+            span = min(left, SLICE)
+            reply = await self._listen("WAIT FOR DIGIT", str(max(1, round(span * 1000))), listens=True)
+            if key := self._key_of(reply):
+                return key
+            if reply.result == "-1":
+                self._raise_if_gone()
+                raise Unplayable("Asterisk cannot wait for a key on this channel")
+            left -= span
+            if left <= 0:
+                return self.ear.take()
+
+    def typed(self) -> str:
+        """Takes one key that waits."""
+        return self.ear.take()
+
+    def put_back(self, key: str) -> None:
+        """Puts a key before all that wait."""
+        self.ear.put_back(key)
+
+    def forget_keys(self) -> None:
+        """Drops the keys that wait."""
+        self.ear.forget()
+
+    async def record(self, name: str, *, longest: float, silence: float, end: str, tone: bool) -> Taken:
+        """Records to a file; what was said before a hang-up is kept."""
+        self._recordings.make_room(name)
+        words = [self._recordings.for_asterisk(name), "wav", end, str(round(longest * 1000))]
+        words += ["BEEP"] if tone else []
+        words += [f"s={max(1, round(silence))}"] if silence else []
+        reply = await self._listen("RECORD FILE", *words, listens=False)
+        if reply.data in ("writefile", "randomerror") or "endpos" not in reply.rest:
+            self._raise_if_gone()
+            raise Unplayable(f"Asterisk cannot record to {self._recordings.for_asterisk(name)}")
+        seconds = int(reply.rest["endpos"]) / SAMPLE_RATE
+        return Taken(f"{name}.wav", round(seconds, 2), _recording_ended(reply, seconds, longest))
+
+    async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
+        """Rings and connects; ``g`` lets the caller go on when the other party hangs up."""
+        options = "g" + (f"L({round(longest * 1000)})" if longest else "")
+        await self._command("EXEC", "Dial", f"{address},{max(1, round(ring))},{options}")
+        status = (await self._command("GET VARIABLE", "DIALSTATUS")).data
+        talked = (await self._command("GET VARIABLE", "ANSWEREDTIME")).data
+        self._raise_if_gone()
+        known = _DIAL_STATUS.get(status, DialStatus.UNREACHABLE)
+        return Dialled(known, float(talked) if talked.isdigit() else 0.0)
+
+    async def hangup(self) -> None:
+        """Ends the call."""
+        with suppress(Hangup):
+            await self._session.command("HANGUP")
+
+    def hand_back(self) -> None:
+        """Closes the connection: the dialplan finds no word of what comes next, and brings the caller back."""
+        self._session.close()
+
+    def on_gone(self, told: Callable[[], None]) -> None:
+        """Calls ``told`` when the caller is gone and no command is there to say so."""
+        self._on_gone = told
+        if self._session.hung_up:
+            told()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection broke without Asterisk saying that the caller hung up."""
+        return self._session.lost
+
+    # How commands are run
+
+    async def _listen(self, *words: str, listens: bool) -> Reply:
+        """A command that ends with a key, or not; what AMI alone heard meanwhile is settled after it."""
+        self._listening = listens
+        try:
+            reply = await self._command(*words)
+        finally:
+            self._listening = False
+        if not listens or reply.result in ("0", "-1"):
+            self.ear.command_over()
+        return reply
+
+    async def _command(self, *words: str) -> Reply:
+        self._running = True
+        try:
+            return await self._session.command(*words)
+        finally:
+            self._running = False
+
+    def _key_of(self, reply: Reply) -> str:
+        """The key that ended a command: ``result`` is its character code."""
+        code = int(reply.result) if reply.result.isdigit() else 0
+        key = chr(code) if 0 < code < 128 else ""
+        return self.ear.by_agi(key) if key in ALL_KEYS and key else ""
+
+    def _raise_if_gone(self) -> None:
+        if self._session.hung_up:
+            raise Hangup
+
+    def _hung_up(self) -> None:
+        if self._on_gone is None:
+            return
+        if self._running and not self._session.lost:
+            # The running command answers first: a recording still has to say how long it is.
+            asyncio.get_running_loop().call_later(LAST_ANSWER, self._on_gone)
+        else:
+            self._on_gone()
+
+    def heard(self, key: str) -> None:
+        """AMI heard a key."""
+        self.ear.by_ami(key, command_listens=self._listening)
+
+
+class Recordings:
+    """The recordings folder from both sides: where the service finds it and where Asterisk does."""
+
+    def __init__(self, here: Path, there: str) -> None:
+        self._here = here
+        self._there = there.rstrip("/")
+        self._made: set[Path] = set()
+
+    def make_room(self, name: str) -> None:
+        """Makes the folder of a recording; Asterisk, which may be another user, writes into it."""
+        folder = (self._here / name).parent
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(PermissionError):
+                # The group is the one that the service and Asterisk share; setgid hands it down.
+                for made in (folder, *folder.parents):
+                    if made == self._here:
+                        break
+                    made.chmod(0o2770)
+            self._made.add(folder)
+
+    def for_asterisk(self, name: str) -> str:
+        """The recording's path as Asterisk is told it."""
+        return f"{self._there}/{name}"
+
+
+class Legs:
+    """Hands AMI's news to the legs it is about, by Asterisk's own id of the channel."""
+
+    def __init__(self, ami: AmiClient, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self._legs: dict[str, AgiLeg] = {}
+        ami.on("DTMFEnd", self._dtmf)
+        ami.on_connected(self._reconnected)
+
+    def __len__(self) -> int:
+        return len(self._legs)
+
+    def open(self, session: AgiSession) -> AgiLeg:
+        """The leg of a new connection."""
+        leg = AgiLeg(session, self._recordings)
+        self._legs[leg.caller.channel] = leg
+        return leg
+
+    def close(self, leg: AgiLeg) -> None:
+        """Forgets a leg whose call is over."""
+        if self._legs.get(leg.caller.channel) is leg:
+            del self._legs[leg.caller.channel]
+
+    def _dtmf(self, event: Message) -> None:
+        if event.get("Direction") == "Received" and (leg := self._legs.get(event.get("Uniqueid"))):
+            key = event.get("Digit")
+            if key in ALL_KEYS and key:
+                leg.heard(key)
+
+    def _reconnected(self) -> None:
+        for leg in self._legs.values():
+            leg.ear.reconnected()
+
+
+def caller_of(session: AgiSession) -> Caller:
+    """Who is calling: AGI's variables, with control characters taken out and lengths bounded."""
+    env = session.env
+    number = _clean(env.get("agi_callerid", ""), 40)
+    name = _clean(env.get("agi_calleridname", ""), NAME_LENGTH)
+    called = env.get("agi_dnid", "")
+    called = env.get("agi_extension", "") if called in ("", "unknown") else called
+    return Caller(
+        number="" if number == "unknown" else number,
+        name="" if name == "unknown" else name,
+        called=_clean(called, 40),
+        channel=_clean(env.get("agi_uniqueid", ""), 150),
+        returned=bool(session.args and session.args[0].strip()),
+    )
+
+
+def _clean(text: str, most: int) -> str:
+    return "".join(char for char in text[: most * 2] if char.isprintable())[:most]
+
+
+def _recording_ended(reply: Reply, seconds: float, longest: float) -> str:
+    if reply.data == "hangup" or reply.result == "-1":
+        return "hangup"
+    if reply.data == "dtmf":
+        return "key"
+    return "longest" if seconds >= longest - 1.0 else "silence"

@@ -1,0 +1,28 @@
+"""``ivr status``: how the running service is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+
+from ivr.app.config import load
+from ivr.app.control import Control
+
+
+@click.command(epilog="Example: ivr status --json")
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), envvar="IVR_CONFIG", default="ivr.yaml")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def status(ctx: click.Context, config: Path, as_json: bool) -> None:
+    """Show how the running service is; exit code 1 when something is amiss."""
+    health = asyncio.run(Control(load(config)).get("/v1/health"))
+    if as_json:
+        click.echo(json.dumps(health, ensure_ascii=False, indent=2))
+    else:
+        for name, value in health.items():
+            shown = ", ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
+            click.echo(f"{name:<12} {shown}")
+    ctx.exit(0 if health["status"] == "ok" else 1)

@@ -1,0 +1,85 @@
+"""The flows of a folder, all of them or none: what answers which dialled number.
+
+A file that holds something else (queues, numbers, defaults, scenarios) is not a flow. One broken flow stops the
+start before a call is answered, with every finding of every file shown at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.app.config import Settings
+from ivr.core.base.dialling import Pattern
+from ivr.core.base.errors import FlowError
+from ivr.core.document.problems import Problem, Severity, render
+from ivr.core.flow.load import load
+from ivr.core.flow.model import Flow
+
+NOT_FLOWS = frozenset({"queues", "numbers", "defaults", "hours"})
+MOST_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was found in a folder: the flows that can be run, and the findings as they are shown."""
+
+    flows: dict[str, Flow]
+    problems: tuple[Problem, ...]
+    shown: tuple[str, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a finding forbids to run these flows."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def files(folder: Path) -> list[Path]:
+    """The flow files of a folder, by name."""
+    found = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+    return [path for path in found if path.stem not in NOT_FLOWS and not path.stem.endswith(".scenarios")]
+
+
+def load_files(paths: list[Path]) -> Loaded:
+    """Reads flows; findings are collected over all files."""
+    flows: dict[str, Flow] = {}
+    problems: list[Problem] = []
+    shown: list[str] = []
+    for path in paths:
+        text = _read(path)
+        flow, found = load(text, str(path))
+        problems.extend(found.all)
+        shown.extend(render(problem, text.splitlines()) for problem in found.all)
+        if flow is not None:
+            flows[path.stem] = flow
+    return Loaded(flows, tuple(problems), tuple(shown))
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > MOST_BYTES:
+        raise FlowError(f"{path} is larger than {MOST_BYTES:,} bytes", hint="a flow is a page, not a database")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FlowError(f"{path} is not UTF-8 text (byte {error.start})", hint="save it as UTF-8") from error
+
+
+class Numbers:
+    """Which flow answers a dialled number: the number itself, then patterns in their order, then the default."""
+
+    def __init__(self, settings: Settings, flows: dict[str, Flow]) -> None:
+        wanted = {settings.flow, *settings.numbers.values()}
+        if missing := sorted(wanted - flows.keys()):
+            raise FlowError(
+                f"there is no flow '{missing[0]}' in {settings.flows}",
+                hint=f"there is {', '.join(sorted(flows)) or 'none'}; see flow: and numbers: in {settings.file}",
+            )
+        self._default = flows[settings.flow]
+        self._exact = {number: flows[name] for number, name in settings.numbers.items()}
+        self._patterns = [(Pattern(match), flows[name]) for match, name in settings.numbers.items() if "x" in match]
+
+    def flow_for(self, called: str) -> Flow:
+        """The flow of a dialled number."""
+        if flow := self._exact.get(called):
+            return flow
+        return next((flow for pattern, flow in self._patterns if pattern.matches(called)), self._default)

@@ -1,0 +1,142 @@
+"""All living calls: taking them, ending one on demand, and stopping without dropping anybody.
+
+A call that comes back — it outlived the service, or was handed back at a stop — is the same call: it keeps its id,
+and goes on at the section that its flow names (``resume``), after a short apology.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.core.base.errors import Refused
+from ivr.core.base.ids import CallId
+from ivr.core.calls.events import CallReturned, CallStarted, EndReason
+from ivr.core.flow import machine
+from ivr.core.flow.model import Flow
+from ivr.services.calls.away import Away
+from ivr.services.calls.perform import Ports
+from ivr.services.calls.session import HANDED_BACK, Beginning, Call, Ending
+from ivr.services.ports import Leg
+from ivr.services.world import World
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every call of this service: the longest duration in seconds, and how values are read."""
+
+    longest: float
+    zone: str
+    currency: str
+
+
+class CallService:
+    """Owns the calls that are with the service now."""
+
+    def __init__(self, flow_for: Callable[[str], Flow], world: World, ports: Ports, away: Away, rules: Rules) -> None:
+        self._flow_for = flow_for
+        self._world = world
+        self._ports = ports
+        self._away = away
+        self._rules = rules
+        self._calls: dict[CallId, Call] = {}
+        self._stopping = False
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def take(self, leg: Leg) -> None:
+        """Runs one call from here to its end; returns when nothing of it is left."""
+        if self._stopping:
+            leg.hand_back()
+            return
+        flow = self._flow_for(leg.caller.called)
+        beginning = await self._begin(leg, flow)
+        longest = flow.longest if flow.longest is not None else self._rules.longest
+        call = Call(flow, leg, self._world, self._ports, longest)
+        self._calls[beginning.call_id] = call
+        self._empty.clear()
+        try:
+            await call.run(beginning, self._facts(leg, beginning))
+        finally:
+            del self._calls[beginning.call_id]
+            if not self._calls:
+                self._empty.set()
+
+    async def _begin(self, leg: Leg, flow: Flow) -> Beginning:
+        caller, now = leg.caller, self._world.clock.now()
+        known = await self._away.returned(caller.channel) if caller.returned else None
+        section = (flow.resume or flow.start) if caller.returned else ""
+        if known is not None:
+            call_id = CallId(known.call_id)
+            self._world.journal.publish(CallReturned(at=now, call_id=call_id, section=section))
+            return Beginning(call_id, now, known.language, section, returned=True)
+        call_id = CallId(self._world.ids.new("call"))
+        language = flow.languages[0]
+        self._world.journal.publish(
+            CallStarted(
+                at=now,
+                call_id=call_id,
+                caller=caller.number,
+                caller_name=caller.name,
+                called=caller.called,
+                flow=flow.name,
+                language=language,
+                channel=caller.channel,
+            )
+        )
+        return Beginning(call_id, now, language, section, returned=caller.returned)
+
+    def _facts(self, leg: Leg, beginning: Beginning) -> machine.Facts:
+        return machine.Facts(
+            call_id=beginning.call_id,
+            caller=leg.caller.number,
+            caller_name=leg.caller.name,
+            called=leg.caller.called,
+            at=beginning.at,
+            zone=self._rules.zone,
+            language=beginning.language,
+            currency=self._rules.currency,
+        )
+
+    def end(self, call_id: str, by: str) -> None:
+        """Ends a call on somebody's word. Raises Refused when there is no such call."""
+        call = self._calls.get(CallId(call_id))
+        if call is None:
+            raise Refused(f"there is no call {call_id} now", hint="`ivr calls --open` lists those there are")
+        call.interrupt(Ending(EndReason.ENDED_BY, by))
+
+    def living(self) -> list[dict[str, Any]]:
+        """Every call that is with the service now, for people to look at."""
+        return [
+            {
+                "call_id": call_id,
+                "caller": call.stage.leg.caller.number,
+                "called": call.stage.leg.caller.called,
+                "flow": call.flow.name,
+                "section": call.stage.section,
+                "in_action_s": round(call.lasted.total_seconds(), 1),
+            }
+            for call_id, call in self._calls.items()
+        ]
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    async def stop(self, grace: float) -> None:
+        """Takes no more calls and hands the living ones back: at a safe point, or after ``grace`` seconds at once."""
+        self._stopping = True
+        for call in self._calls.values():
+            call.stop_at_safe_point()
+        try:
+            async with asyncio.timeout(grace):
+                await self._empty.wait()
+        except TimeoutError:
+            log.info("%d calls are handed back in the middle of an action", len(self._calls))
+            for call in list(self._calls.values()):
+                call.interrupt(HANDED_BACK)
+            await self._empty.wait()

@@ -1,0 +1,188 @@
+"""The life of one call.
+
+::
+
+    take ──► converse ──────────────► finish (exactly one ending)
+               │  ▲
+      perform a verb, hand its outcome to the machine
+
+What ends a call, and how it is recorded:
+
+==============================  ======================================  =====================================
+cause                           arrives as                              recorded as
+==============================  ======================================  =====================================
+the flow reaches an end         the machine's `End`                     ``completed`` (or ``failed``)
+the caller leaves               `Hangup` from the leg, or `interrupt`   ``caller_left``
+Asterisk goes away              the same, and the leg is ``lost``       ``lost``
+the longest duration            the time limit of the block             ``too_long``
+somebody ends it                `interrupt`                             ``ended_by`` with the name
+the service stops               `interrupt` or cancellation             no ending: handed back, it comes again
+a bug                           any other exception                     the machine's ``on_error``; then ``failed``
+==============================  ======================================  =====================================
+
+One time limit is the single device that breaks into a waiting call: whoever interrupts notes why and moves the
+limit to now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.core.base.errors import Hangup
+from ivr.core.base.ids import CallId
+from ivr.core.calls.events import ActionDone, CallEnded, CallHandedBack, EndReason
+from ivr.core.flow import machine
+from ivr.core.flow.model import Flow
+from ivr.services.calls.perform import Ports, Stage, perform
+from ivr.services.ports import Leg
+from ivr.services.world import World
+
+log = logging.getLogger(__name__)
+call_in_log: contextvars.ContextVar[str] = contextvars.ContextVar("call_id", default="")
+
+LAST_WORDS = 2.0  # seconds that hanging up may take before the call is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a call is over; without a ``reason`` it is not over but handed back."""
+
+    reason: EndReason | None
+    detail: str = ""
+
+
+HANDED_BACK = Ending(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a call begins: anew, or ``returned`` at a section."""
+
+    call_id: CallId
+    at: datetime
+    language: str
+    section: str = ""
+    returned: bool = False
+
+
+class Call:
+    """One living call; `run` is its whole life."""
+
+    __slots__ = ("_cause", "_limit", "_longest", "_stopping", "began_at", "flow", "stage", "state", "world")
+
+    def __init__(self, flow: Flow, leg: Leg, world: World, ports: Ports, longest: float) -> None:
+        self.flow = flow
+        self.world = world
+        self.stage = Stage(CallId(""), leg, world, ports)
+        self.state: machine.State | None = None
+        self._longest = longest
+        self._limit: asyncio.Timeout | None = None
+        self._cause: Ending | None = None
+        self._stopping = False
+
+    async def run(self, beginning: Beginning, facts: machine.Facts) -> None:
+        """Runs the call to its end, which is written exactly once, whatever it is."""
+        self.stage.call_id = beginning.call_id
+        self.began_at = beginning.at
+        call_in_log.set(beginning.call_id)
+        ending = HANDED_BACK  # a cancelled call is the dialplan's again
+        try:
+            ending = await self._bounded(beginning, facts)
+            if ending.reason is not None:
+                await self._hang_up()
+        finally:
+            self._finish(ending)
+
+    def interrupt(self, cause: Ending) -> None:
+        """Breaks into the call wherever it waits. The first cause counts."""
+        if self._cause is None and self._limit is not None:
+            self._cause = cause
+            self._limit.reschedule(asyncio.get_running_loop().time())
+
+    def stop_at_safe_point(self) -> None:
+        """Hands the call back as soon as what the caller hears or does now is over."""
+        self._stopping = True
+
+    async def _bounded(self, beginning: Beginning, facts: machine.Facts) -> Ending:
+        try:
+            async with asyncio.timeout(self._longest) as self._limit:
+                self.stage.leg.on_gone(self._caller_gone)
+                return await self._converse(beginning, facts)
+        except TimeoutError:
+            if self._limit is None or not self._limit.expired():
+                raise
+            return self._cause or Ending(EndReason.TOO_LONG)
+        except Hangup:
+            return self._left()
+
+    async def _converse(self, beginning: Beginning, facts: machine.Facts) -> Ending:
+        turn = self._moved(
+            machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
+        )
+        while not isinstance(turn.verb, machine.End):
+            if self._stopping:
+                return HANDED_BACK
+            try:
+                outcome = await perform(turn.verb, self.stage)
+                turn = machine.resume(self.flow, turn.state, outcome, self.world.clock.now())
+            except (Hangup, TimeoutError):
+                raise
+            except Exception:
+                log.exception("an action failed in %s, action %s", self.stage.section, self.stage.index + 1)
+                turn = machine.fail(self.flow, turn.state, self.world.clock.now())
+            self._moved(turn)
+        return Ending(EndReason(turn.verb.reason), turn.verb.detail)
+
+    def _moved(self, turn: machine.Turn) -> machine.Turn:
+        """Notes where the call is now and tells what was done on the way."""
+        now = self.world.clock.now()
+        for step in turn.trail:
+            self.world.journal.publish(
+                ActionDone(
+                    at=now,
+                    call_id=self.stage.call_id,
+                    began_at=self.began_at,
+                    section=step.section,
+                    index=step.index,
+                    kind=step.kind,
+                    outcome=step.outcome,
+                    to=step.to,
+                    detail=step.detail,
+                )
+            )
+            self.began_at = now
+        self.state = turn.state
+        self.stage.section, self.stage.index = turn.state.section, turn.state.index
+        return turn
+
+    def _caller_gone(self) -> None:
+        self.interrupt(self._left())
+
+    def _left(self) -> Ending:
+        return Ending(EndReason.LOST, "Asterisk went away") if self.stage.leg.lost else Ending(EndReason.CALLER_LEFT)
+
+    async def _hang_up(self) -> None:
+        with suppress(Hangup, TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await self.stage.leg.hangup()
+
+    def _finish(self, ending: Ending) -> None:
+        """The one place where a call's ending is published."""
+        now, section = self.world.clock.now(), self.stage.section
+        if ending.reason is None:
+            self.stage.leg.hand_back()
+            self.world.journal.publish(CallHandedBack(at=now, call_id=self.stage.call_id, section=section))
+            return
+        self.world.journal.publish(
+            CallEnded(at=now, call_id=self.stage.call_id, reason=ending.reason, section=section, detail=ending.detail)
+        )
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long the present action has been going on."""
+        return self.world.clock.now() - self.began_at
