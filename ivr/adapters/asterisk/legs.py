@@ -66,7 +66,7 @@ class AgiLeg:
 
     async def play(self, sound: Sound, *, cut: bool) -> str:
         """Plays a file; ``200 result=0 endpos=0`` is how Asterisk says that it could not open it."""
-        reply = await self._listen("STREAM FILE", sound.name, ALL_KEYS if cut else "", listens=cut)
+        reply = await self._listen("STREAM", "FILE", sound.name, ALL_KEYS if cut else "", listens=cut)
         key = self._key_of(reply)
         if not key and (reply.result == "-1" or reply.rest.get("endpos") == "0"):
             self._raise_if_gone()
@@ -80,7 +80,7 @@ class AgiLeg:
             if key := self.ear.take():
                 return key
             span = min(left, SLICE)
-            reply = await self._listen("WAIT FOR DIGIT", str(max(1, round(span * 1000))), listens=True)
+            reply = await self._listen("WAIT", "FOR", "DIGIT", str(max(1, round(span * 1000))), listens=True)
             if key := self._key_of(reply):
                 return key
             if reply.result == "-1":
@@ -108,7 +108,7 @@ class AgiLeg:
         words = [self._recordings.for_asterisk(name), "wav", end, str(round(longest * 1000))]
         words += ["BEEP"] if tone else []
         words += [f"s={max(1, round(silence))}"] if silence else []
-        reply = await self._listen("RECORD FILE", *words, listens=False)
+        reply = await self._listen("RECORD", "FILE", *words, listens=False)
         if reply.data in ("writefile", "randomerror") or "endpos" not in reply.rest:
             self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot record to {self._recordings.for_asterisk(name)}")
@@ -119,8 +119,8 @@ class AgiLeg:
         """Rings and connects; ``g`` lets the caller go on when the other party hangs up."""
         options = "g" + (f"L({round(longest * 1000)})" if longest else "")
         await self._command("EXEC", "Dial", f"{address},{max(1, round(ring))},{options}")
-        status = (await self._command("GET VARIABLE", "DIALSTATUS")).data
-        talked = (await self._command("GET VARIABLE", "ANSWEREDTIME")).data
+        status = (await self._command("GET", "VARIABLE", "DIALSTATUS")).data
+        talked = (await self._command("GET", "VARIABLE", "ANSWEREDTIME")).data
         self._raise_if_gone()
         known = _DIAL_STATUS.get(status, DialStatus.UNREACHABLE)
         return Dialled(known, float(talked) if talked.isdigit() else 0.0)
@@ -143,7 +143,7 @@ class AgiLeg:
     @property
     def lost(self) -> bool:
         """Whether the connection broke without Asterisk saying that the caller hung up."""
-        return self._session.lost
+        return self._session.hung_up and not self._session.told
 
     # How commands are run
 
@@ -178,7 +178,7 @@ class AgiLeg:
     def _hung_up(self) -> None:
         if self._on_gone is None:
             return
-        if self._running and not self._session.lost:
+        if self._running and self._session.told:
             # The running command answers first: a recording still has to say how long it is.
             asyncio.get_running_loop().call_later(LAST_ANSWER, self._on_gone)
         else:
