@@ -238,7 +238,7 @@ def _settings(root: Node | None, file: Path, environment: Environment[str, str],
         prompts=seen.prompts or str(settings.prompts.cache),
         recordings=seen.recordings or str(settings.recordings),
     )
-    secret = _secret(settings.ami, root, environment, problems)
+    secret = _secret(settings, root, environment, problems)
     _check_addresses(settings, root, problems)
     return replace(settings, asterisk=seen, ami=replace(settings.ami, secret=secret))
 
@@ -274,15 +274,16 @@ def _section(line: Field[Any], chosen: Options | None, problems: Problems, home:
     return kind(**(_values(kind, node, problems, f"'{line.name}'", home) or {}))
 
 
-def _secret(ami: Ami, root: Node | None, environment: Environment[str, str], problems: Problems) -> Secret:
+def _secret(settings: Settings, root: Node | None, environment: Environment[str, str], problems: Problems) -> Secret:
+    ami, file = settings.ami, settings.file
     here = place(root, "ami", "secret")
     if here is not None:
         hint = f"write it to {ami.secret_file} (mode 600), take it out here, and change it: it may have been seen"
         problems.add("C160", here.mark, "a secret does not belong in the settings.", hint=hint)
     if environment.get(SECRET_VARIABLE):
         return Secret(environment[SECRET_VARIABLE])
-    said = place(root, "ami", "secret_file")
-    mark = said.mark if said is not None else Mark(str(ami.secret_file), 1, 1)
+    said = place(root, "ami", "secret_file") or place(root, "ami") or root
+    mark = said.mark if said is not None else Mark(str(file), 1, 1)
     try:
         with ami.secret_file.open("rb") as stream:
             if stat.S_IMODE(os.fstat(stream.fileno()).st_mode) & 0o077:

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ivr.core.base.dialling import Route
+from ivr.core.base.dialling import Pattern, Route
 from ivr.core.document.fields import Reader, duration, name, options, text, words
 from ivr.core.document.problems import Problems
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 
-_NUMBER = re.compile(r"_?[+0-9*#A-Za-z.!\[\]-]{1,80}")
+_EXTENSION = re.compile(r"[0-9A-WYZa-wyz*#_-]{1,80}")
 _DAY = 86_400
 
 
@@ -119,18 +119,27 @@ def per_language(node: Node, problems: Problems) -> dict[str, str] | None:
 
 
 def numbers(node: Node, problems: Problems) -> dict[str, str] | None:
-    """Which flow answers which dialled number: ``"+15551230100": sales``."""
+    """Which flow answers which dialled number, by the number or a pattern of the dial-out list's kind."""
     chosen = options(node, problems, "the numbers")
     if chosen is None:
         return None
     found = {}
     for key, value in chosen.mapping:
-        if not _NUMBER.fullmatch(key.text):
-            problems.add("C157", key.mark, f"'{key.text}' is neither a number nor a pattern.", hint="see dial: in docs")
+        if not _is_number(key.text):
+            hint = 'write "100", "+15551230100", or a pattern with x for any digit: "+1555123xxxx"'
+            problems.add("C157", key.mark, f"'{key.text}' is neither a number nor a pattern.", hint=hint)
         flow = name(value, problems)
         if flow is not None:
             found[key.text] = flow
     return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Pattern(text)
+    except ValueError:
+        return bool(_EXTENSION.fullmatch(text))
+    return True
 
 
 def routes(node: Node, problems: Problems) -> tuple[Route, ...] | None:
@@ -151,7 +160,7 @@ def routes(node: Node, problems: Problems) -> tuple[Route, ...] | None:
         try:
             found.append(Route(match=match, to=to))
         except ValueError as error:
-            problems.add("C159", item.mark, f"this line of the dial-out list cannot be used: {error}.")
+            problems.add("C159", item.mark, f"this line of the dial-out list cannot be used: {str(error).rstrip('.')}.")
     return tuple(found)
 
 
