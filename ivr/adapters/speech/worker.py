@@ -1,0 +1,95 @@
+"""The program in which pyttsx3 runs: one JSON object a line in, one out. Started by `pyttsx`, by its path.
+
+Asked ``{"id": 1, "do": "speak", "text": .., "voice": .., "language": .., "rate": .., "path": .., "longest": ..}`` it
+writes a wav file to ``path`` and answers ``{"id": 1}``; ``{"id": 2, "do": "voices"}`` is answered with a list. What is
+wrong is answered as ``{"id": 1, "error": .., "kind": "text" | "engine"}``. When it is ready to be asked it says
+``{"id": 0}``.
+
+It needs nothing of ``ivr``. It ends when its input ends, when a text takes longer than ``longest`` seconds (an alarm
+of the system, which also ends a library that hangs in C code), or when it is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from typing import IO, Any
+
+LARGEST_FILE = 64 * 1024**2
+
+
+class UnknownVoice(Exception):
+    """No installed voice is called so."""
+
+
+def main() -> None:
+    """Answers until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    # pyttsx3 prints; the answers go out on a descriptor that it does not know.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        import pyttsx3
+
+        engine = pyttsx3.init("espeak")
+    except BaseException as error:  # noqa: BLE001  whatever it was, the service is told
+        _answer(answers, {"id": 0, "error": f"pyttsx3 cannot start: {error or type(error).__name__}", "kind": "engine"})
+        return
+    _answer(answers, {"id": 0})
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        signal.alarm(int(asked.get("longest", 30)))
+        try:
+            found = _voices(engine) if asked["do"] == "voices" else _speak(engine, asked)
+            _answer(answers, {"id": asked["id"], **found})
+        except UnknownVoice as error:
+            _answer(answers, {"id": asked["id"], "error": str(error), "kind": "text"})
+        except Exception as error:  # noqa: BLE001  the boundary of one request
+            _answer(answers, {"id": asked["id"], "error": f"{type(error).__name__}: {error}", "kind": "engine"})
+        signal.alarm(0)
+
+
+def _answer(answers: IO[str], answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _voices(engine: Any) -> dict[str, Any]:
+    voices = engine.getProperty("voices")
+    return {"voices": [[voice.id, voice.name, _language(voice)] for voice in voices]}
+
+
+def _language(voice: Any) -> str:
+    first = voice.languages[0] if voice.languages else ""
+    return first.decode(errors="replace").strip("\x05\x02") if isinstance(first, bytes) else str(first)
+
+
+def _speak(engine: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    engine.setProperty("voice", _voice_id(engine, asked["voice"]))
+    engine.setProperty("rate", asked["rate"])
+    engine.save_to_file(asked["text"], asked["path"])
+    engine.runAndWait()
+    return {}
+
+
+def _voice_id(engine: Any, wanted: str) -> str:
+    """The id of the voice that is called so: by id, the end of an id, language or name."""
+    voices = engine.getProperty("voices")
+    for known in (
+        lambda voice: voice.id,
+        lambda voice: voice.id.rsplit("/", 1)[-1],
+        _language,
+        lambda voice: voice.name.lower(),
+    ):
+        for voice in voices:
+            if known(voice) == wanted.lower():
+                return str(voice.id)
+    raise UnknownVoice(f"espeak-ng has no voice '{wanted}'")
+
+
+if __name__ == "__main__":
+    main()

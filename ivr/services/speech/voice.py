@@ -1,0 +1,264 @@
+"""The voice of a call: a sentence becomes one sound file, from what is kept, recorded or spoken by an engine.
+
+Theory of operation. A sentence is pieces; every piece has a sound of its own on the shelf, and the sentence is a
+sound joined of them, so that one play command is enough and a key cuts it at once. A key on the shelf is a digest of
+all that decides the sound (engine, voice, rate, text, a recording's content), so nothing that changed is ever
+played from an old file, and nothing is made twice.
+
+* A piece is asked of the engines in the configured order. A value (`Spoken`) that has no recording as a whole is
+  taken from the recordings of its words; else the engine speaks it as one phrase, within `PHRASE` seconds; else it
+  is put together from words that were made ahead.
+* `ready` is a look-up in memory; `sound` ends within the deadline whatever an engine does; requests for one piece
+  wait for the one that came first.
+* Secret values leave no trace: their sound is made of the sounds of words, under a name that cannot be guessed, is
+  not remembered, and is taken away by the shelf.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from weakref import WeakValueDictionary
+
+from ivr.core.base.secret import MASK
+from ivr.core.flow.verbs import Piece, Sentence, Spoken, Text
+from ivr.services.ports import Sound
+from ivr.services.speech.engine import CannotSpeak, Health, SpeechFailed
+from ivr.services.speech.guard import Guarded
+from ivr.services.speech.shelf import Kept, Shelf, ShelfFailed
+from ivr.services.speech.wording import JOINT, pause_between, phrase, piece_text
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 4.0
+PHRASE = 1.5
+AHEAD = 20.0
+LONGEST_WAIT_AHEAD = 60.0
+UPKEEP = 300.0
+REMEMBERED = 2000
+ONCE = "once-"
+"""Prefix of the keys of sounds that are for one use and are taken away soon."""
+
+
+class PromptVoice:
+    """The `Voice` port: ``engines`` in the order in which they are asked, ``shelf`` where the sounds are kept."""
+
+    def __init__(self, engines: Sequence[Guarded], shelf: Shelf, *, deadline: float = DEADLINE) -> None:
+        self._engines = engines
+        self._shelf = shelf
+        self._deadline = deadline
+        self._ahead: dict[Sentence, Kept] = {}
+        self._recent: OrderedDict[Sentence, Kept] = OrderedDict()
+        self._missing: set[Sentence] = set()
+        self._pieces_ahead: set[str] = set()
+        self._used: set[str] = set()
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def ready(self, sentence: Sentence) -> Sound | None:
+        """The sentence's sound when it is there already."""
+        kept = self._ahead.get(sentence) or self._recent.get(sentence)
+        if kept is None:
+            return None
+        self._used.add(kept.key)
+        return kept.sound
+
+    async def sound(self, sentence: Sentence) -> Sound | None:
+        """The sentence's sound, made now if need be within the deadline; None when nothing can speak it."""
+        known = self.ready(sentence)
+        if known is not None:
+            return known
+        try:
+            async with asyncio.timeout(self._deadline):
+                kept = await self._make(sentence, min(PHRASE, self._deadline * 0.4), set())
+        except TimeoutError:
+            log.warning("a sentence in %s was not spoken within %g s", sentence.language, self._deadline)
+            return None
+        except ShelfFailed as error:
+            log.error("a sentence in %s has no sound: %s", sentence.language, error)
+            return None
+        if kept is None:
+            log.warning("nothing can speak a sentence in %s of %d pieces", sentence.language, len(sentence.pieces))
+            return None
+        self._remember(sentence, kept)
+        return kept.sound
+
+    async def prepare(self, sentences: Iterable[Sentence], progress: Callable[[int, int], None]) -> int:
+        """Makes the sounds of all sentences ahead, one after the other; the number that could not be made.
+
+        An engine that rests after failures is waited for, a minute in all, so that trouble at start costs one
+        sentence and not all.
+        """
+        wanted = list(dict.fromkeys(sentences))
+        patience = LONGEST_WAIT_AHEAD
+        failed = 0
+        for done, sentence in enumerate(wanted, 1):
+            kept = await self._make_ahead(sentence)
+            rest = max((engine.rest for engine in self._engines), default=0.0)
+            if kept is None and 0 < rest <= patience:
+                patience -= rest
+                await asyncio.sleep(rest)
+                kept = await self._make_ahead(sentence)
+            failed += kept is None
+            progress(done, len(wanted))
+        return failed
+
+    async def keep(self, every: float = UPKEEP) -> None:
+        """Looks after the shelf until cancelled: call it once, beside the service."""
+        while True:
+            await asyncio.sleep(every)
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Takes old sounds off the shelf, and makes again what should be there and is not."""
+        used, self._used = self._used, set()
+        # What was not asked for lately may be taken off the shelf: it is forgotten before and not after.
+        self._recent = OrderedDict((asked, kept) for asked, kept in self._recent.items() if kept.key in used)
+        wanted = used | self._pieces_ahead | {kept.key for kept in self._ahead.values()}
+        try:
+            gone = await self._shelf.tidy(wanted)
+        except ShelfFailed as error:
+            log.warning("the shelf of prompts could not be tidied: %s", error)
+            return
+        self._recent = OrderedDict((asked, kept) for asked, kept in self._recent.items() if kept.key not in gone)
+        again = [sentence for sentence, kept in self._ahead.items() if kept.key in gone]
+        for sentence in [*again, *self._missing]:
+            await self._make_ahead(sentence)
+
+    @property
+    def unspoken(self) -> list[Sentence]:
+        """The sentences that should have been made ahead and could not be; they are tried again."""
+        return list(self._missing)
+
+    def health(self) -> list[Health]:
+        """How each engine is, in the order in which they are asked."""
+        return [engine.health() for engine in self._engines]
+
+    async def aclose(self) -> None:
+        """Ends all engines."""
+        for engine in self._engines:
+            await engine.aclose()
+
+    async def _make_ahead(self, sentence: Sentence) -> Kept | None:
+        try:
+            kept = await self._make(sentence, AHEAD, self._pieces_ahead)
+        except ShelfFailed as error:
+            log.warning("a sentence in %s could not be made ahead: %s", sentence.language, error)
+            kept = None
+        if kept is None:
+            self._missing.add(sentence)
+            self._ahead.pop(sentence, None)
+        elif not kept.key.startswith(ONCE):
+            self._missing.discard(sentence)
+            self._ahead[sentence] = kept
+        return kept
+
+    def _remember(self, sentence: Sentence, kept: Kept) -> None:
+        if kept.key.startswith(ONCE):
+            return
+        self._used.add(kept.key)
+        self._recent[sentence] = kept
+        while len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+
+    async def _make(self, sentence: Sentence, within: float, pieces: set[str]) -> Kept | None:
+        """The sentence's sound; the keys of its pieces are added to ``pieces``. None when a piece cannot be spoken."""
+        parts: list[str | float] = []
+        before = ""
+        alone: Kept | None = None
+        for piece in sentence.pieces:
+            spoken = await self._piece(piece, sentence.language, within)
+            if spoken is None:
+                return None
+            if spoken and parts:
+                parts.append(pause_between(before, piece.text))
+            for number, kept in enumerate(spoken):
+                parts += [JOINT, kept.key] if number else [kept.key]
+            before = piece.text if spoken else before + piece.text
+            alone = spoken[0] if spoken else alone
+            pieces.update(kept.key for kept in spoken)
+        private = any(_secret(piece) for piece in sentence.pieces)
+        if len(parts) == 1 and alone is not None and not private:
+            return alone
+        return await self._join(parts or [0.1], private)
+
+    async def _join(self, parts: list[str | float], private: bool) -> Kept:
+        key = ONCE + secrets.token_hex(16) if private else _digest("joined", *map(str, parts))
+        kept = None if private else await self._shelf.find(key)
+        return kept or await self._shelf.join(key, parts)
+
+    async def _piece(self, piece: Piece, language: str, within: float) -> list[Kept] | None:
+        """The sounds that are played one after the other for a piece; None when nothing can speak it."""
+        text = piece_text(piece)
+        if not text:
+            return []
+        words = _words(piece)
+        if _secret(piece) and words:
+            return await self._from_words(words, language, within)
+        lock = self._locks.setdefault((language, text), asyncio.Lock())
+        async with lock:
+            for engine in self._engines:
+                kept = await self._spoken_by(engine, text, language, within, private=_secret(piece))
+                if kept is not None:
+                    return [kept]
+                if words and not engine.capabilities.any_text:
+                    all_words = [await self._spoken_by(engine, word, language, within) for word in words]
+                    if None not in all_words:
+                        return [kept for kept in all_words if kept is not None]
+            return await self._from_words(words, language, within=0.0) if words else None
+
+    async def _from_words(self, words: Sequence[str], language: str, within: float) -> list[Kept] | None:
+        """A value from its words, each from whatever has it; with ``within`` of 0 only from what is there already."""
+        found: list[Kept] = []
+        for word in words:
+            for engine in self._engines:
+                kept = await self._spoken_by(engine, word, language, within)
+                if kept is not None:
+                    found.append(kept)
+                    break
+            else:
+                return None
+        return found
+
+    async def _spoken_by(
+        self, engine: Guarded, text: str, language: str, within: float, *, private: bool = False
+    ) -> Kept | None:
+        """What one engine has on the shelf for a text or, with ``within``, speaks now; None when it has nothing."""
+        try:
+            identity = await engine.identity(text, language)
+            if identity is None:
+                return None
+            key = ONCE + secrets.token_hex(16) if private else _digest(identity, language, text)
+            kept = await self._shelf.find(key)
+            if kept is not None or (not within and engine.capabilities.any_text):
+                return kept
+            return await self._shelf.keep(key, await engine.speak(text, language, within or PHRASE))
+        except (SpeechFailed, CannotSpeak) as error:
+            log.info("%s did not speak a text in %s: %s", engine.capabilities.name, language, error)
+            return None
+
+
+def word_sentences(language: str, words: Iterable[str]) -> list[Sentence]:
+    """A language's words as sentences for `PromptVoice.prepare`, so that values can be put together from them."""
+    return [Sentence(language, (Text(word),)) for word in words]
+
+
+def _words(piece: Piece) -> tuple[str, ...]:
+    """The words of a value that can be put together from words, cleaned; empty for all else."""
+    if isinstance(piece, Text) or not piece.fixed:
+        return ()
+    cleaned = (phrase((word,)).strip() for word in piece.words)
+    return tuple(word for word in cleaned if word)
+
+
+def _secret(piece: Piece) -> bool:
+    return isinstance(piece, Spoken) and MASK in piece.text
+
+
+def _digest(*parts: str) -> str:
+    """A key for the shelf; the parts' lengths are part of it, so that no two lists of parts look alike."""
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
