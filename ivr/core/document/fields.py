@@ -62,7 +62,9 @@ def duration(node: Node, problems: Problems) -> float | None:
     compact = value.replace(" ", "")
     parts = _DURATION.findall(compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
-        problems.add("F013", node.mark, f"'{value}' is not a length of time.", hint="write it as 3s, 500ms, 2m or 1m30s")
+        problems.add(
+            "F013", node.mark, f"'{value}' is not a length of time.", hint="write it as 3s, 500ms, 2m or 1m30s"
+        )
         return None
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
 

@@ -10,7 +10,7 @@ from ivr.core.base.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The sentence was played, wholly or until a key cut it. ``key`` is an "anywhere" key that was pressed, or empty."""
+    """The sentence was played, wholly or until a key cut it. ``key`` is the "anywhere" key pressed, or empty."""
 
     key: str = ""
 
