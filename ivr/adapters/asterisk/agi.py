@@ -18,8 +18,10 @@ import logging
 import socket
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
+from typing import cast
 
 from ivr.adapters.asterisk.wire import agi
 from ivr.adapters.asterisk.wire.agi import AgiDecoder, AgiError, Environment, Notice, Reply
@@ -185,8 +187,7 @@ class _Connection(asyncio.BufferedProtocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         self._server.connected(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -246,6 +247,9 @@ class AgiServer:
         self._serve = serve
         self._tasks: dict[AgiSession, Task[None]] = {}
         self._heads: dict[_Connection, float] = {}  # connections without an environment, by deadline, oldest first
+        self._live: set[_Connection] = set()
+        self._idle = asyncio.Event()  # no task is left
+        self._gone = asyncio.Event()  # no connection is left
         self._sweep: asyncio.TimerHandle | None = None
         self._group = scope.TaskGroup()
         self._listener: asyncio.Server | None = None
@@ -255,8 +259,8 @@ class AgiServer:
     async def __aenter__(self) -> AgiServer:
         self.loop = asyncio.get_running_loop()
         await self._group.__aenter__()
-        self._idle = asyncio.Event()
         self._idle.set()
+        self._gone.set()
         return self
 
     async def __aexit__(
@@ -265,9 +269,14 @@ class AgiServer:
         self.close_listener()
         for task in list(self._tasks.values()):
             task.cancel()
-        await self._group.__aexit__(kind, error, trace)
+        await self._group.__aexit__(None, None, None)  # the block's own exception stays what it is
         for session in list(self._tasks):  # cancelled before their first step
             self._ended(session)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self._gone.wait()
+        for connection in list(self._live):
+            self._drop(connection)
 
     @property
     def sessions(self) -> int:
@@ -313,6 +322,8 @@ class AgiServer:
 
     def connected(self, connection: _Connection) -> None:
         """A peer has connected: it must send its environment in time, and gives way when there are too many."""
+        self._live.add(connection)
+        self._gone.clear()
         present = len(self._heads) + len(self._tasks)
         if self._listener is None:
             self._drop(connection)
@@ -337,6 +348,9 @@ class AgiServer:
     def disconnected(self, connection: _Connection) -> None:
         """A connection has ended."""
         self._heads.pop(connection, None)
+        self._live.discard(connection)
+        if not self._live:
+            self._gone.set()
 
     def _drop(self, connection: _Connection) -> None:
         self._heads.pop(connection, None)
