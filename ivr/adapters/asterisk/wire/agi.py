@@ -135,6 +135,11 @@ class AgiDecoder:
         self._most_header = most_header
         self._most_line = most_line
 
+    @property
+    def held(self) -> int:
+        """How many bytes are kept until more come."""
+        return len(self._buffer) + len(self._open)
+
     def feed(self, data: bytes) -> Sequence[Item]:
         """What the new piece completes, in order."""
         if self._fast:
@@ -177,12 +182,12 @@ class AgiDecoder:
             self._buffer = bytearray(held)
             for line in lines:
                 self._line(line, items)
-        if len(self._buffer) > self._most_line:
-            raise AgiError(f"an AGI line is longer than {self._most_line} bytes")
+        if self.held > self._most_line:
+            raise self._too_long()
 
     def _line(self, line: bytes, items: list[Item]) -> None:
         if len(line) > self._most_line:
-            raise AgiError(f"an AGI line is longer than {self._most_line} bytes")
+            raise self._too_long()
         if self._open:
             self._continued(line, items)
         elif line == b"HANGUP":
@@ -199,11 +204,14 @@ class AgiDecoder:
     def _continued(self, line: bytes, items: list[Item]) -> None:
         held = self._open + b"\n" + line
         if len(held) > self._most_line:
-            raise AgiError(f"an AGI answer is longer than {self._most_line} bytes")
+            raise self._too_long()
         ended = line.startswith(held[:3] + b" ") if held[3:4] == b"-" else not _is_open(held)
         self._open = b"" if ended else held
         if ended:
             items.append(reply(held))
+
+    def _too_long(self) -> AgiError:
+        return AgiError(f"an AGI answer is longer than {self._most_line} bytes")
 
 
 def _is_open(line: bytes) -> bool:
