@@ -1,0 +1,77 @@
+"""The phones of the lab behave as the directory says, and what they hear is on the recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivr.app.lab.directory import PARTIES, TRUNK_TONE, Behaviour, party
+from ivr.app.lab.lab import Lab
+from ivr.app.lab.phone import LOUD, NotAnswered, Phones, first_tone, until
+from ivr.app.lab.root import LabError
+from ivr.app.lab.sounds import MUSIC
+from ivr.core.audio.level import tone_dbfs
+
+pytestmark = pytest.mark.live
+
+
+async def test_an_agent_answers_and_is_known_by_its_tone(bank: Phones) -> None:
+    call = await bank.call("1001", party="1002")
+    await call.answered()
+    await call.heard_tone(party("1001").tone)
+    received = call.sound().received
+    others = [other.tone for other in PARTIES if other.number != "1001"]
+    assert max(tone_dbfs(received.part(0.2), hertz) for hertz in others) < LOUD
+    await call.hangup()
+
+
+@pytest.mark.parametrize(("number", "cause"), [("1006", 17), ("1008", 21), ("+15550001119", 17)])
+async def test_a_phone_that_refuses_gives_its_cause(bank: Phones, number: str, cause: int) -> None:
+    call = await bank.call(number, party="1002")
+    with pytest.raises(NotAnswered) as refusal:
+        await call.answered()
+    assert refusal.value.cause == cause
+
+
+@pytest.mark.parametrize("number", ["1007", "+15550001118"])
+async def test_a_phone_that_never_answers_rings_on(bank: Phones, number: str) -> None:
+    call = await bank.call(number, party="1002")
+    with pytest.raises(LabError, match="nobody answered"):
+        await call.answered(within=2)
+    assert not call.over
+
+
+async def test_an_agent_that_leaves_ends_the_call(bank: Phones) -> None:
+    assert party("1009").behaviour is Behaviour.LEAVES
+    call = await bank.call("1009", party="1002")
+    await call.answered()
+    assert await call.ended(within=10) == 16
+
+
+async def test_a_number_behind_the_trunk_answers(bank: Phones) -> None:
+    call = await bank.call("+15550001110", party="1002")
+    await call.answered()
+    await call.heard_tone(TRUNK_TONE)
+
+
+async def test_the_agent_hears_what_the_caller_says(bank: Phones, lab: Lab) -> None:
+    call = await bank.call("1003", party="1002")
+    await call.answered()
+    await call.say(lab.plan.inside("music", "waiting"))
+    when = await until(lambda: first_tone(bank.heard_by("1003")[-1], MUSIC[0]), within=10)
+    assert when is not None
+    assert tone_dbfs(bank.heard_by("1003")[-1], party("1003").tone) < LOUD
+
+
+def test_every_port_is_on_this_machine_only(lab: Lab) -> None:
+    ports = lab.plan.ports
+    ours = {ports.pbx_sip, ports.bank_sip, ports.pbx_ami, ports.bank_ami}
+    bound = {}
+    for kind in ("udp", "tcp", "udp6", "tcp6"):
+        for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            address, _, port = local.rpartition(":")
+            if int(port, 16) in ours and state in ("07", "0A"):
+                bound[int(port, 16)] = address
+    assert bound == dict.fromkeys(ours, "0100007F")
