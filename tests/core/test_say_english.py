@@ -31,7 +31,8 @@ NUMBERS = {
     "10001": "ten thousand one",
     "1000000": "one million",
     "100000000": "one hundred million",
-    "2147483648": "two billion one hundred forty seven million four hundred eighty three thousand six hundred forty eight",
+    "2147483648": "two billion one hundred forty seven million four hundred eighty three thousand "
+    "six hundred forty eight",
     "999999999999999": "nine hundred ninety nine trillion nine hundred ninety nine billion nine hundred ninety nine "
     "million nine hundred ninety nine thousand nine hundred ninety nine",
     "1000000000000000": "one " + " ".join(["zero"] * 15),
