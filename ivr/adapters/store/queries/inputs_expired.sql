@@ -1,0 +1,1 @@
+delete from inputs where seq in (select seq from inputs where at < :before order by at limit :most)

@@ -1,0 +1,2 @@
+-- The highest number given to an event so far.
+select last from numbering where id = 1

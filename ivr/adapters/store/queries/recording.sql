@@ -1,0 +1,2 @@
+insert into recordings (seq, id, call_id, at, kind, mailbox, path, seconds) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (id) do nothing

@@ -1,0 +1,1 @@
+insert into turns (seq, call_id, at, what, section) values (?, ?, ?, ?, ?) on conflict (seq) do nothing

@@ -1,0 +1,94 @@
+"""Questions about kept calls, each answered on a read-only connection: the service may be running or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from ivr.adapters.store.connections import open_for_reading
+from ivr.adapters.store.queries import sql
+from ivr.core.base.events import Event
+from ivr.services.insight.calls import CallSummary, Wanted
+from ivr.services.insight.projector import Change, instant, moment, restore
+from ivr.services.ports import OpenCall
+
+Row = Mapping[str, Any]
+
+# Which events a table's rows were made from: the change, and the column that numbers it.
+_TABLES: tuple[tuple[str, str, tuple[tuple[Change, str], ...]], ...] = (
+    ("calls", "id", ((Change.CALL_STARTED, "seq"), (Change.CALL_ENDED, "ended_seq"))),
+    ("turns", "call_id", ((Change.TURN, "seq"),)),
+    ("prompts", "call_id", ((Change.PROMPT, "seq"),)),
+    ("inputs", "call_id", ((Change.INPUT, "seq"),)),
+    ("actions", "call_id", ((Change.ACTION, "seq"),)),
+    ("legs", "call_id", ((Change.LEG_STARTED, "seq"), (Change.LEG_ENDED, "ended_seq"))),
+    ("recordings", "call_id", ((Change.RECORDING, "seq"),)),
+)
+
+
+def calls(path: Path, wanted: Wanted) -> list[CallSummary]:
+    """The calls that were asked for, newest first. Raises StoreError, as all here do."""
+    parameters = {
+        "since": instant(wanted.since) if wanted.since else None,
+        "caller": wanted.caller or None,
+        "called": wanted.called or None,
+        "reason": str(wanted.reason) if wanted.reason else None,
+        "open": int(wanted.open_only),
+        "limit": wanted.limit,
+    }
+    return [_summary(row) for row in _query(path, "calls", parameters)]
+
+
+def ids(path: Path, prefix: str, most: int = 10) -> list[str]:
+    """Ids that begin with ``prefix``, in order of time; ``call_`` may be left out."""
+    if not "call_".startswith(prefix[:5]):
+        prefix = f"call_{prefix}"
+    return [row["id"] for row in _query(path, "call_ids", {"prefix": prefix, "most": most})]
+
+
+def events(path: Path, call_id: str) -> list[Event]:
+    """Everything that was kept of a call, in the order in which it happened."""
+    found: list[tuple[int, Event]] = []
+    with open_for_reading(path) as db:
+        db.conn.execute("begin")  # one look at all tables, while they are being written
+        for table, column, changes in _TABLES:
+            for row in db.table(table).rows_where(f"{column} = ?", [call_id]):
+                found += [(row[seq], restore(change, row)) for change, seq in changes if row[seq] is not None]
+    return [event for _, event in sorted(found, key=lambda numbered: numbered[0])]
+
+
+def open_calls(path: Path, channel: str | None = None) -> list[OpenCall]:
+    """Calls that began and did not end, of one channel or of all."""
+    rows = _query(path, "open_calls", {"channel": channel})
+    return [OpenCall(row["id"], row["channel"], row["section"], row["language"]) for row in rows]
+
+
+def on(path: Path, ask: Callable[[Database], Any]) -> Any:
+    """What ``ask`` finds on a read-only connection."""
+    with open_for_reading(path) as db:
+        return ask(db)
+
+
+def _query(path: Path, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with open_for_reading(path) as db:
+        return list(db.query(sql(name), dict(parameters)))
+
+
+def _summary(row: Row) -> CallSummary:
+    return CallSummary(
+        call_id=row["id"],
+        started_at=moment(row["started_at"]),
+        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        seconds=row["seconds"],
+        caller=row["caller"] or "",
+        caller_name=row["caller_name"] or "",
+        called=row["called"] or "",
+        flow=row["flow"] or "",
+        language=row["language"] or "",
+        reason=row["end_reason"],
+        detail=row["end_detail"] or "",
+        section=row["section"],
+    )
