@@ -181,8 +181,8 @@ def load(file: str | Path | None = None, *, serving: bool = False) -> Settings:
     where = find(file)
     written = read_file(where)
     settings, problems = read(written, where)
-    if serving and settings is not None and not settings.ami.secret.reveal():
-        problems.extend(replace(p, severity=Severity.ERROR) for p in problems.all if p.code == "C162")
+    if serving:
+        problems = _with_errors(problems, "C162")
     if settings is None or problems.errors:
         lines = written.splitlines()
         raise SettingsError("\n\n".join(render(problem, lines) for problem in problems.errors), problems)
@@ -203,6 +203,13 @@ def read_file(file: Path) -> str:
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}."
         raise _unreadable(file, "C172", message, "the service's user needs to read it") from None
+
+
+def _with_errors(problems: Problems, code: str) -> Problems:
+    """The same findings, those of one code being errors."""
+    raised = Problems()
+    raised.extend(replace(p, severity=Severity.ERROR) if p.code == code else p for p in problems)
+    return raised
 
 
 def _unreadable(file: Path, code: str, message: str, hint: str) -> SettingsError:
