@@ -33,7 +33,7 @@ class Journal:
         for reader in self._readers:
             try:
                 reader(event)
-            except Exception:  # noqa: BLE001 - one reader's bug must reach neither the call nor the other readers
+            except Exception:
                 log.exception("a reader of the journal failed on %s", type(event).__name__)
 
     @contextmanager

@@ -75,5 +75,5 @@ class OutcomeUnknown(AsteriskError):
     code = "outcome_unknown"
 
 
-class Hangup(Exception):  # noqa: N818 - a signal, not an error: the caller has left
+class Hangup(Exception):
     """The caller has left: raised by whatever was being done on their leg."""

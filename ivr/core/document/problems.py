@@ -47,9 +47,7 @@ class Problems:
     def __init__(self) -> None:
         self._problems: dict[tuple[str, Mark, str], Problem] = {}
 
-    def add(
-        self, code: str, mark: Mark, message: str, *, hint: str = "", severity: Severity = Severity.ERROR
-    ) -> None:
+    def add(self, code: str, mark: Mark, message: str, *, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         """Notes a finding; the same one at the same place is noted once."""
         self._problems.setdefault((code, mark, message), Problem(code, mark, message, hint, severity))
 

@@ -65,6 +65,49 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
+FURTHEST = 400  # how many characters of layout (indents, quotes, line breaks) may stand between two of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of a written value stands: ``scalar`` in a file of ``lines``, from the character ``offset`` on."""
+
+    scalar: Scalar
+    lines: tuple[str, ...]
+    offset: int = 0
+
+    def at(self, offset: int) -> Place:
+        """The same value, from ``offset`` characters further on."""
+        return Place(self.scalar, self.lines, self.offset + offset)
+
+    def mark(self, start: int = 0, width: int = 1) -> Mark:
+        """The place in the file of ``width`` characters from ``start`` on, also in quotes and over several lines."""
+        return locate(self.scalar, self.lines, self.offset + start, width)
+
+
+def locate(scalar: Scalar, lines: tuple[str, ...], start: int, width: int) -> Mark:
+    """The place of a part of a scalar's text; the whole scalar's place where escapes hide it."""
+    row, column = scalar.mark.line - 1, scalar.mark.column - 1
+    found = scalar.mark
+    for char in scalar.text[: start + 1]:
+        if char.isspace():
+            continue
+        for _ in range(FURTHEST):
+            if row >= len(lines):
+                return scalar.mark
+            if column >= len(lines[row]):
+                row, column = row + 1, 0
+            elif lines[row][column] == char:
+                break
+            else:
+                column += 1
+        else:
+            return scalar.mark
+        found = Mark(scalar.mark.file, row + 1, column + 1, max(1, width))
+        column += 1
+    past_end = start >= len(scalar.text) or scalar.text[start].isspace()
+    return Mark(found.file, found.line, found.column + 1, 1) if past_end and start else found
+
 
 def parse(text: str, file: str, problems: Problems) -> Node | None:
     """The tree of one YAML document, or None when the text is empty or is not YAML (then there is a finding)."""
