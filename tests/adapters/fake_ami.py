@@ -7,8 +7,8 @@
         ...
         asterisk.event("DTMFEnd", ("Digit", "1"))
 
-It knows Challenge, Login (MD5) and Ping, and answers everything else as `answers` says, or with an error. Everything
-received is kept in `received`.
+It knows Challenge, Login (MD5, and plain for other clients) and Ping, and answers everything else as `answers` says,
+or with an error. Everything received is kept in `received`.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class FakeAmi:
 
     def _login(self, action: Message) -> bytes:
         key = hashlib.md5((CHALLENGE + self.password).encode()).hexdigest()
-        if (action.get("Username"), action.get("Key")) != (USER, key):
+        proof = action.get("Key") == key or action.get("Secret") == self.password
+        if action.get("Username") != USER or not proof:
             return self.error(action, "Authentication failed")
         self.logins += 1
         return self.success(action, ("Message", "Authentication accepted")) + self.on_login

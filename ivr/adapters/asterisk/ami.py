@@ -30,7 +30,7 @@ from ivr.core.base.secret import Secret
 
 log = logging.getLogger(__name__)
 
-_Callback = TypeVar("_Callback", bound=Callable[..., None])
+_Callback = TypeVar("_Callback", bound=Callable[..., object])
 
 NEEDED_EVENTS = ("DTMFEnd", "Hangup", "FullyBooted", "Shutdown")
 """The events the service reads; the ``eventfilter`` lines of its user in manager.conf let exactly these through."""
@@ -83,7 +83,7 @@ class AmiClient:
         self._events = tuple(events)
         self._pace = pace or Pace()
         self._listeners: dict[str, list[Listener]] = {}
-        self._at_connect: list[Callable[[], None]] = []
+        self._at_connect: list[Callable[[], object]] = []
         self._connection: Connection | None = None
         self._ready = asyncio.Event()
         self._told = ""
@@ -93,7 +93,7 @@ class AmiClient:
     @property
     def connected(self) -> bool:
         """Whether an action sent now would reach Asterisk: connected and logged in."""
-        return self._ready.is_set()
+        return self._connection is not None and not self._connection.ended.done()
 
     async def wait_connected(self, within: float) -> None:
         """Waits for the login. Raises AsteriskUnavailable, with the last trouble seen, after ``within`` seconds."""
@@ -115,7 +115,7 @@ class AmiClient:
             )
         return _listed(self._listeners.setdefault(event, []), callback)
 
-    def on_connected(self, callback: Callable[[], None]) -> Callable[[], None]:
+    def on_connected(self, callback: Callable[[], object]) -> Callable[[], None]:
         """Calls ``callback`` after every login; the result ends that."""
         return _listed(self._at_connect, callback)
 
@@ -212,16 +212,16 @@ class AmiClient:
             except Exception:
                 log.exception("a listener for the AMI connection failed")
 
-    def _heard(self, message: Message) -> None:
+    def _heard(self, event: str, message: Message) -> None:
         """Hands an event to its listeners; events without one are not even parsed."""
-        listeners = self._listeners.get(message.event)
+        listeners = self._listeners.get(event)
         if not listeners:
             return
         for callback in tuple(listeners):
             try:
                 callback(message)
             except Exception:
-                log.exception("a listener for the AMI event %s failed", message.event)
+                log.exception("a listener for the AMI event %s failed", event)
 
     def _prepared(self, action: str, headers: tuple[Header, ...]) -> tuple[Connection, str, bytes]:
         number, data = self._action(action, headers)

@@ -15,9 +15,10 @@ from ivr.core.base.errors import AsteriskError, AsteriskUnavailable, OutcomeUnkn
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[Message], None]
+Listener = Callable[[Message], object]
 Messages = list[Message]
 
+_READ = 64 * 1024
 _MOST_UNSENT = 256 * 1024
 _MOST_LISTED = 100_000
 
@@ -68,10 +69,10 @@ class Connection(asyncio.BufferedProtocol):
     A buffer of its own, since asyncio would otherwise take and give back 256 KiB for each read.
     """
 
-    def __init__(self, heard: Listener, prefix: str) -> None:
+    def __init__(self, heard: Callable[[str, Message], None], prefix: str) -> None:
         self._heard = heard
         self._marker = f"\r\nActionID: {prefix}".encode()
-        self._buffer = bytearray(64 * 1024)
+        self._buffer = bytearray(_READ)
         self._decoder = AmiDecoder()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -98,12 +99,15 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Reads what came."""
         self.heard_at = self._loop.time()
-        for message in self._decoder.feed(bytes(memoryview(self._buffer)[:nbytes])):
+        messages = self._decoder.feed(bytes(memoryview(self._buffer)[:nbytes]))
+        messages.reverse()
+        while messages:  # each is let go before the next is parsed: a read holds hundreds
+            message = messages.pop()
             event = message.event
             if not event:
                 self._take_answer(message)
             elif not (self._listing and self._marker in message.raw and self._take_row(message)):
-                self._heard(message)
+                self._heard(event, message)
                 if event == "Shutdown":
                     self.end("Asterisk is shutting down")
         if self._decoder.skipped != self._skipped:
