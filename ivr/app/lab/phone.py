@@ -152,6 +152,8 @@ class Phones:
         self.lab = lab
         self._client = client
         self._calls: dict[str, LabCall] = {}
+        self._before: set[Path] = set()
+        self._before = self._recordings()
         client.on("UserEvent", self._answered)
         client.on("OriginateResponse", self._originated)
         client.on("Hangup", self._hung_up)
@@ -179,10 +181,13 @@ class Phones:
         )
         return call
 
-    def heard_by(self, number: str) -> list[Clip]:
-        """What a phone that was called has received so far in each of its calls, oldest first."""
-        files = self.lab.plan.calls.glob(f"{number}-*-received.{FORMAT}")
-        return [read_sound(file) for file in sorted(files, key=lambda file: file.stat().st_mtime)]
+    def heard_by(self, number: str) -> Clip:
+        """What a phone has received so far in the last call to it since the bank was taken up; empty without one."""
+        files = [file for file in self._recordings() if file.name.startswith(f"{number}-")]
+        return read_sound(max(files, key=lambda file: file.stat().st_mtime, default=Path()))
+
+    def _recordings(self) -> set[Path]:
+        return set(self.lab.plan.calls.glob(f"*-received.{FORMAT}")) - self._before
 
     async def hang_up_all(self) -> None:
         """Ends every call that was placed here."""
@@ -222,7 +227,7 @@ async def phones(lab: Lab) -> AsyncIterator[Phones]:
 
 def read_sound(file: Path) -> Clip:
     """A recording of the bank as it is now, as telephone sound; empty when nothing is written yet."""
-    written = file.read_bytes() if file.exists() else b""
+    written = file.read_bytes() if file.is_file() else b""
     samples = np.frombuffer(written[: len(written) // 2 * 2], dtype="<i2")
     return Clip(np.ascontiguousarray(samples[:: FORMAT_RATE // TELEPHONE_RATE]), TELEPHONE_RATE)
 
