@@ -1,0 +1,132 @@
+"""``menu``: a question with a few keys for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ivr.core.document import fields as typed
+from ivr.core.document.problems import Mark
+from ivr.core.document.source import Mapping, Node, Scalar, Sequence
+from ivr.core.flow import question, values
+from ivr.core.flow.model import Done, Exit, Flow, Run, Target
+from ivr.core.flow.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
+from ivr.core.flow.question import Asking
+from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option
+from ivr.core.flow.sentence import Words
+from ivr.core.flow.spoken import read_phrases
+from ivr.core.flow.verbs import Keys, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option: the keys, where it goes, and what a caller may say for it."""
+
+    press: str
+    go: Target
+    tag: str
+    phrases: dict[str, tuple[str, ...]]
+    mark: Mark
+
+
+def _read_choices(node: Node, reading: Reading) -> tuple[Choice, ...] | None:
+    if not isinstance(node, Sequence) or not node.items:
+        hint = "write each as  - {press: 1, go: section}"
+        reading.problems.add("F022", node.mark, f"options should be a list, and this is {node.what}.", hint=hint)
+        return None
+    found = [_read_choice(item, number, reading) for number, item in enumerate(node.items, 1)]
+    good = tuple(item for item in found if item is not None)
+    return good if len(good) == len(found) else None
+
+
+def _read_choice(node: Node, number: int, reading: Reading) -> Choice | None:
+    press = node.get("press") if isinstance(node, Mapping) else None
+    called = f"option {press.text}" if isinstance(press, Scalar) and press.text else f"option number {number}"
+    options = typed.options(node, reading.problems, called)
+    if options is None:
+        return None
+    before = len(reading.problems)
+    keys = options.need("press", typed.keys, hint="the key that the caller presses for it")
+    reading.subject = called
+    target_node = options.node("go")
+    go = TARGET.read(target_node, reading) if target_node is not None else None
+    if target_node is None:
+        reading.problems.add("F020", options.mark, f"{called} needs 'go'.", hint="the section that it goes to")
+    phrases_node = options.node("say")
+    phrases = read_phrases(phrases_node, reading) if phrases_node is not None else {}
+    tag = options.get_or("tag", typed.words, "")
+    options.close({"then": "write go:", "goto": "write go:", "key": "write press:", "to": "write go:"})
+    if len(reading.problems) > before or keys is None or go is None or phrases is None:
+        return None
+    return Choice(keys, go, tag, phrases, press.mark if press is not None else node.mark)
+
+
+CHOICES: Form[tuple[Choice, ...]] = Form(
+    "a list of `{press: keys, say: phrases, go: section, tag: word}`; `say` and `tag` may be left out", _read_choices
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Menu(Asking):
+    """A question with a few keys for an answer; each leads to a section."""
+
+    kind: ClassVar[str] = "menu"
+    about: ClassVar[str] = "A question with a few keys for an answer; each leads to a section."
+    outcomes: ClassVar[dict[str, str]] = {
+        "chosen": "the section of the option; its `tag` is kept in the call's trace",
+        "give_up": "the section that `give_up` names",
+    }
+    example: ClassVar[str] = """\
+flow:
+  welcome:
+    - menu: For billing, press 1. For technical help, press 2.
+      options:
+        - {press: 1, say: [billing, my bill], tag: billing, go: billing}
+        - {press: 2, say: technical help, go: goodbye}
+      no_match: Sorry, that is not one of the keys.
+      give_up: goodbye
+  billing:
+    - say: Your account is settled.
+    - go: goodbye
+  goodbye:
+    - say: Goodbye.
+    - hangup
+"""
+    words: Words = option(WORDS, "the question; a list has one for each attempt", name="menu")
+    choices: tuple[Choice, ...] = option(CHOICES, "the answers", name="options")
+
+    @classmethod
+    def build(cls, given: dict[str, Any], reading: Reading, mark: Mark) -> Menu:
+        """The action, with every prompt that it may need made ready."""
+        given = question.with_defaults(given, reading.languages)
+        return cls(**given, heard=question.retries(given, given["words"], reading.languages), place=mark)
+
+    @property
+    def asked(self) -> Words:
+        return self.words
+
+    def keys(self, flow: Flow) -> Keys:
+        presses = tuple(choice.press for choice in self.choices)
+        always = self.others(flow, "".join(press[0] for press in presses))
+        most = max(len(press) for press in presses)
+        return Keys(presses, 1, most, "", always, self.first_input, self.between)
+
+    def resume(self, run: Run, outcome: Outcome) -> Verb | Done:
+        if isinstance(outcome, Unsaid | Failed):
+            return Done("give_up", self.give_up.section, {"last": "unsaid", "reason": outcome.reason})
+        if isinstance(outcome, Digits):
+            keys = values.plain(outcome.keys)
+            for choice in self.choices:
+                if choice.press == keys:
+                    return Done("chosen", choice.go.section, {"press": keys, "tag": choice.tag})
+        why = question.NO_INPUT if isinstance(outcome, NoInput) else question.NO_MATCH
+        return self.failed(run, why) or self.ask(run)
+
+    def exits(self) -> tuple[Exit, ...]:
+        chosen = tuple(Exit(f"option {choice.press}", choice.go, input=True) for choice in self.choices)
+        return (*chosen, Exit("give_up", self.give_up))
+
+    def pressed(self) -> Iterator[tuple[str, Mark]]:
+        """The keys of its options and their places, for the checks."""
+        return ((choice.press, choice.mark) for choice in self.choices)

@@ -1,0 +1,47 @@
+"""``say``: the caller hears a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr.core.flow.model import Action, Done, Exit, Run
+from ivr.core.flow.outcomes import Failed, Outcome, Unsaid
+from ivr.core.flow.reading import WORD, WORDS, YES_NO, option
+from ivr.core.flow.sentence import Words
+from ivr.core.flow.verbs import Say as Play
+from ivr.core.flow.verbs import Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Say(Action):
+    """The caller hears a sentence. A key that stops it is kept for the next question."""
+
+    kind: ClassVar[str] = "say"
+    about: ClassVar[str] = "The caller hears a sentence. A key that stops it is kept for the next question."
+    outcomes: ClassVar[dict[str, str]] = {
+        "said": "the next action",
+        "unsaid": "the next action: no recording and no engine could say it",
+    }
+    example: ClassVar[str] = """\
+flow:
+  welcome:
+    - say: Welcome to Acme.
+    - say: {en: This call may be recorded.}
+      interruptible: no
+    - hangup
+"""
+    words: Words = option(WORDS, "what the caller hears", name="say")
+    interruptible: bool = option(YES_NO, "whether a key stops it", default=True, shown="yes", inherits=True)
+    allow_secret: str = option(WORD, "why a secret value may be said here", default="", shown="it may not")
+
+    def begin(self, run: Run) -> Verb:
+        return Play(run.sentence(self.words), self.interruptible, run.flow.always)
+
+    def resume(self, run: Run, outcome: Outcome) -> Done:
+        if isinstance(outcome, Unsaid | Failed):
+            return Done("unsaid", detail={"reason": outcome.reason})
+        return Done("said")
+
+    def exits(self) -> tuple[Exit, ...]:
+        return (Exit("said"),)

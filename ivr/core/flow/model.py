@@ -1,0 +1,183 @@
+"""A flow as it runs: sections of actions, and what every kind of action has in common.
+
+Everything is frozen and made once, at load; a running call only adds a `State`. An `Action` turns a `Run` into a verb
+(what to do to the caller) or `Done` (what came of it and where the call goes).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Protocol
+
+from ivr.core.document.problems import Mark
+from ivr.core.flow.expr import Expression
+from ivr.core.flow.outcomes import Outcome
+from ivr.core.flow.sentence import Template, Words, ahead
+from ivr.core.flow.state import End, Facts
+from ivr.core.flow.values import Value, Variable
+from ivr.core.flow.verbs import Sentence, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A section that is gone to; ``what`` goes there, as findings name it."""
+
+    section: str
+    mark: Mark
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action is finished: its outcome, the section it goes ``to`` (empty: the next action), and details."""
+
+    outcome: str
+    to: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of an action, for the checks. Without a ``target`` it is the next action, or the end of the call.
+
+    ``input`` is true when the caller has answered, spoken or talked on this way, so that a circle through it is fine.
+    """
+
+    outcome: str
+    target: Target | None = None
+    input: bool = False
+    ends: bool = False
+
+
+class Run(Protocol):
+    """The running call, as an action sees it while it works."""
+
+    flow: Flow
+    facts: Facts
+    language: str
+    variables: dict[str, Value]
+    local: dict[str, Value]
+
+    def lookup(self, path: tuple[str, ...]) -> Value:
+        """The value of a dotted name."""
+        ...
+
+    def sentence(self, words: Words, attempt: int = 1) -> Sentence:
+        """Words in the caller's language, with the values that they have now."""
+        ...
+
+    def render(self, template: Template) -> Sentence:
+        """A template with the values that it has now."""
+        ...
+
+    def set(self, name: str, value: Value) -> None:
+        """Gives a variable a value; None takes it away."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Action(ABC):
+    """One thing that is done in a call; every kind is a subclass in a file of its own."""
+
+    kind: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    outcomes: ClassVar[dict[str, str]] = {}
+    example: ClassVar[str] = ""
+    hints: ClassVar[dict[str, str]] = {}  # answers for options that people are likely to try
+    place: Mark
+
+    @classmethod
+    def build(cls, given: dict[str, Any], reading: Any, mark: Mark) -> Action:
+        """The action from its options, when all of them could be read; kinds complete them here."""
+        return cls(place=mark, **given)
+
+    @abstractmethod
+    def begin(self, run: Run) -> Verb | Done | End:
+        """What to do first; `Done` when nothing has to be done to the caller."""
+
+    def resume(self, run: Run, outcome: Outcome) -> Verb | Done | End:
+        """What to do when the verb has come to something. Outcomes that are not known here end the action."""
+        return Done("done")
+
+    def again(self, run: Run) -> Verb | Done | End:
+        """What to do when the caller asks to hear it again."""
+        return self.begin(run)
+
+    @abstractmethod
+    def exits(self) -> tuple[Exit, ...]:
+        """Every way out, for the checks."""
+
+    def sets(self, known: Mapping[str, Variable]) -> dict[str, Variable]:
+        """The variables that it gives a value, with what is known of them when those of ``known`` are."""
+        return {}
+
+    def templates(self) -> Iterator[Template]:
+        """Every sentence that it may say."""
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Words):
+                yield from value.templates
+
+    def reads(self) -> Iterator[Expression]:
+        """The expressions whose values leave the flow here: said, kept or dialled."""
+        return (slot.expression for template in self.templates() for slot in template.slots)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A named list of actions; ``mark`` is its name's place."""
+
+    name: str
+    actions: tuple[Action, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Universal:
+    """A key that means the same everywhere; without a target it repeats what was asked."""
+
+    name: str
+    press: str
+    target: Target | None
+    phrases: dict[str, tuple[str, ...]]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flow:
+    """A flow that was loaded. ``longest`` is in seconds; an empty ``on_error`` hangs up."""
+
+    name: str
+    file: str
+    about: str
+    languages: tuple[str, ...]
+    sections: dict[str, Section]
+    start: str
+    resume: str
+    on_error: str
+    longest: float | None
+    returned: Words
+    apology: Words
+    universals: dict[str, Universal]
+
+    @property
+    def always(self) -> str:
+        """The keys that mean the same everywhere."""
+        return "".join(self.universals)
+
+    def actions(self) -> Iterator[Action]:
+        """Every action, in the order of the page."""
+        return (action for section in self.sections.values() for action in section.actions)
+
+    def templates(self) -> Iterator[Template]:
+        """Every sentence that a caller may hear."""
+        yield from self.returned.templates
+        yield from self.apology.templates
+        for action in self.actions():
+            yield from action.templates()
+
+    def sentences(self) -> list[Sentence]:
+        """What can be rendered before any call, each once: whole sentences, and the fixed words around values."""
+        return list(dict.fromkeys(ahead(self.templates())))

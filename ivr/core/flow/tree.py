@@ -1,0 +1,325 @@
+"""The nodes of an expression: each knows its type when the flow is loaded and its value while a call runs.
+
+Checking notes findings at the node's own column; computing never raises, it gives empty (None) where there is no
+sensible value, because a caller is waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.core.document.problems import Problems, suggestion
+from ivr.core.document.source import Place
+from ivr.core.flow import values
+from ivr.core.flow.values import CALL_NAMES, FUNCTIONS, Type, Value, Variable
+
+
+class Scope(Protocol):
+    """Where names get their values while a call runs."""
+
+    def lookup(self, path: tuple[str, ...]) -> Value:
+        """The value of a dotted name; empty when it was never set."""
+        ...
+
+
+class Typing:
+    """What is known when a flow is loaded: the variables, and where findings go."""
+
+    def __init__(self, names: Mapping[str, Variable], problems: Problems, place: Place) -> None:
+        self.names = names
+        self.problems = problems
+        self.place = place
+
+    def note(self, code: str, node: Node, message: str, hint: str = "") -> Type:
+        """Notes a finding at a node, and lets the checks around it be."""
+        self.problems.add(code, self.place.mark(node.start, node.width), message, hint=hint)
+        return Type.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value that is written down."""
+
+    start: int
+    width: int
+    content: Value
+    type: Type
+
+    def check(self, typing: Typing) -> Type:
+        return self.type
+
+    def value(self, scope: Scope) -> Value:
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, or a part of one: ``account``, ``call.from``, ``found.balance``."""
+
+    start: int
+    width: int
+    path: tuple[str, ...]
+
+    def check(self, typing: Typing) -> Type:
+        dotted = ".".join(self.path)
+        if self.path[0] == "call":
+            if dotted in CALL_NAMES:
+                return CALL_NAMES[dotted][0]
+            hint = suggestion(dotted, CALL_NAMES) or "there are " + ", ".join(CALL_NAMES)
+            return typing.note("F121", self, f"'{dotted}' is not known of a call.", hint)
+        variable = typing.names.get(self.path[0])
+        if variable is None:
+            hint = suggestion(self.path[0], [*typing.names, *CALL_NAMES, *FUNCTIONS])
+            hint = hint or f'no action of this flow sets it; a word that is meant as text is written "{dotted}"'
+            return typing.note("F121", self, f"nothing here is called '{dotted}'.", hint)
+        if len(self.path) == 1:
+            return variable.type
+        if variable.type is not Type.ANY:
+            return typing.note("F121", self, f"'{self.path[0]}' is {variable.type} and has no '{self.path[1]}'.")
+        return Type.ANY
+
+    def value(self, scope: Scope) -> Value:
+        return scope.lookup(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list that is written down: ``["sat", "sun"]``."""
+
+    start: int
+    width: int
+    items: tuple[Node, ...]
+
+    def check(self, typing: Typing) -> Type:
+        for item in self.items:
+            item.check(typing)
+        return Type.LIST
+
+    def value(self, scope: Scope) -> Value:
+        return [item.value(scope) for item in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """``not x`` or ``-x``."""
+
+    start: int
+    width: int
+    sign: str
+    operand: Node
+
+    def check(self, typing: Typing) -> Type:
+        found = self.operand.check(typing)
+        if self.sign == "not":
+            return condition(self.operand, found, typing)
+        if found not in (Type.NUMBER, Type.DURATION, Type.ANY):
+            return typing.note("F123", self.operand, f"a minus cannot stand before {_a(found)}.")
+        return found
+
+    def value(self, scope: Scope) -> Value:
+        operand = values.plain(self.operand.value(scope))
+        if self.sign == "not":
+            return not values.truth(operand)
+        return -operand if values.is_number(operand) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """``x and y``, ``x or y``: the right side is computed only when it matters."""
+
+    start: int
+    width: int
+    sign: str
+    left: Node
+    right: Node
+
+    def check(self, typing: Typing) -> Type:
+        for side in (self.left, self.right):
+            condition(side, side.check(typing), typing)
+        return Type.YES_NO
+
+    def value(self, scope: Scope) -> Value:
+        left = values.truth(self.left.value(scope))
+        if left is (self.sign == "or"):
+            return left
+        return values.truth(self.right.value(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``== != < <= > >= in``: between values of one type."""
+
+    start: int
+    width: int
+    sign: str
+    left: Node
+    right: Node
+
+    def check(self, typing: Typing) -> Type:
+        left, right = self.left.check(typing), self.right.check(typing)
+        if Type.ANY in (left, right):
+            return Type.YES_NO
+        if self.sign == "in":
+            if right not in (Type.LIST, Type.TEXT):
+                typing.note("F123", self.right, f"'in' looks into a list or a text, and this is {right}.")
+        elif left is not right:
+            written = isinstance(self.right, Literal) and right is Type.NUMBER and left is Type.TEXT
+            hint = f'as text it is written "{values.as_text(self.right.value(NOWHERE))}"' if written else ""
+            typing.note("F123", self, f"this compares {_a(left)} with {_a(right)}.", hint)
+        elif self.sign not in ("==", "!=") and left in (Type.YES_NO, Type.LIST):
+            typing.note("F123", self, f"'{self.sign}' has no meaning for {_a(left)}.")
+        return Type.YES_NO
+
+    def value(self, scope: Scope) -> Value:
+        return _COMPARE[self.sign](self.left.value(scope), self.right.value(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``+ - * /`` on numbers; lengths of time may be added, and multiplied by a number."""
+
+    start: int
+    width: int
+    sign: str
+    left: Node
+    right: Node
+
+    def check(self, typing: Typing) -> Type:
+        left, right = self.left.check(typing), self.right.check(typing)
+        for side, found in ((self.left, left), (self.right, right)):
+            if found not in (Type.NUMBER, Type.DURATION, Type.ANY):
+                hint = 'texts are joined by writing them one after the other: "{a}{b}"' if found is Type.TEXT else ""
+                return typing.note("F123", side, f"'{self.sign}' needs a number here, and this is {found}.", hint)
+        if Type.ANY in (left, right):
+            return Type.ANY
+        if left is right:
+            return left if left is Type.NUMBER or self.sign in "+-" else Type.NUMBER
+        if self.sign in "+-":
+            return typing.note("F123", self, f"'{self.sign}' cannot join {_a(left)} and {_a(right)}.")
+        return Type.DURATION
+
+    def value(self, scope: Scope) -> Value:
+        left, right = values.plain(self.left.value(scope)), values.plain(self.right.value(scope))
+        if not (values.is_number(left) and values.is_number(right)):
+            return None
+        match self.sign:
+            case "+":
+                return values.bounded(left + right)
+            case "-":
+                return values.bounded(left - right)
+            case "*":
+                return values.bounded(left * right)
+            case _:
+                return values.bounded(left / right) if right else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of a few values: ``starts_with(account, "99")``."""
+
+    start: int
+    width: int
+    name: str
+    arguments: tuple[Node, ...]
+
+    def check(self, typing: Typing) -> Type:
+        function = FUNCTIONS.get(self.name)
+        found = [argument.check(typing) for argument in self.arguments]
+        if function is None:
+            hint = suggestion(self.name, FUNCTIONS) or "there are " + ", ".join(FUNCTIONS)
+            return typing.note("F122", self, f"there is no function '{self.name}'.", hint)
+        if len(found) != len(function.takes):
+            needs = "1 value" if len(function.takes) == 1 else f"{len(function.takes)} values"
+            typing.note("F123", self, f"{self.name}() takes {needs}, and here are {len(found)}.")
+            return function.gives
+        for argument, given, wanted in zip(self.arguments, found, function.takes, strict=True):
+            if given is not wanted and Type.ANY not in (given, wanted):
+                typing.note("F123", argument, f"{self.name}() needs {_a(wanted)} here, and this is {given}.")
+        return function.gives
+
+    def value(self, scope: Scope) -> Value:
+        function = FUNCTIONS[self.name]
+        return function.run(*(values.plain(argument.value(scope)) for argument in self.arguments))
+
+
+Node = Literal | Name | Items | Unary | Logic | Compare | Arithmetic | Call
+
+
+class _Nowhere:
+    def lookup(self, path: tuple[str, ...]) -> Value:
+        return None
+
+
+NOWHERE: Scope = _Nowhere()
+
+
+def condition(node: Node, found: Type, typing: Typing) -> Type:
+    """Notes a finding when a value that must be yes or no is something else."""
+    if found not in (Type.YES_NO, Type.ANY):
+        hint = "compare it with something, or ask  not empty(…)"
+        typing.note("F123", node, f"this is {found}, and a condition is yes or no.", hint)
+    return Type.YES_NO
+
+
+def names(node: Node) -> set[str]:
+    """The first parts of all names that an expression reads."""
+    match node:
+        case Name():
+            return {node.path[0]}
+        case Items():
+            return set().union(*(names(item) for item in node.items))
+        case Call():
+            return set().union(*(names(item) for item in node.arguments))
+        case Unary():
+            return names(node.operand)
+        case Logic() | Compare() | Arithmetic():
+            return names(node.left) | names(node.right)
+        case Literal():
+            return set()
+
+
+def _contains(left: Value, right: Value) -> bool:
+    if isinstance(right, list):
+        return any(values.same(left, item) for item in right)
+    if isinstance(right, str) and isinstance(left, str):
+        return left in right
+    return False
+
+
+def _up_to(left: Value, right: Value) -> bool:
+    return values.before(left, right) or (values.same(left, right) and not values.is_empty(left))
+
+
+_COMPARE: dict[str, Callable[[Value, Value], bool]] = {
+    "==": values.same,
+    "!=": lambda left, right: not values.same(left, right),
+    "<": values.before,
+    ">": lambda left, right: values.before(right, left),
+    "<=": _up_to,
+    ">=": lambda left, right: _up_to(right, left),
+    "in": lambda left, right: _contains(values.plain(left), values.plain(right)),
+}
+
+
+def _a(found: Type) -> str:
+    return "a text" if found is Type.TEXT else str(found)
+
+
+__all__ = [
+    "NOWHERE",
+    "Arithmetic",
+    "Call",
+    "Compare",
+    "Items",
+    "Literal",
+    "Logic",
+    "Name",
+    "Node",
+    "Scope",
+    "Typing",
+    "Unary",
+    "condition",
+    "names",
+]
