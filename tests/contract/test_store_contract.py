@@ -41,7 +41,7 @@ def at(seconds: float) -> datetime:
 
 
 def started(call: str = "call_1", when: float = 0.0, **other: str) -> CallStarted:
-    facts = {
+    facts: dict[str, Any] = {
         "caller": "+15551230001",
         "caller_name": "Ann",
         "called": "100",
@@ -57,22 +57,29 @@ def ended(call: str = "call_1", when: float = 12.4, reason: EndReason = EndReaso
 
 
 def done(call: str = "call_1", when: float = 3.0, **other: Any) -> ActionDone:
-    facts = {"section": "welcome", "index": 1, "kind": "menu", "outcome": "1", "to": "billing", "detail": {"tries": 1}}
+    facts: dict[str, Any] = {
+        "section": "welcome",
+        "index": 1,
+        "kind": "menu",
+        "outcome": "1",
+        "to": "billing",
+        "detail": {"tries": 1},
+    }
     return ActionDone(at=at(when), call_id=CallId(call), began_at=at(when - 1), **(facts | other))
 
 
 def keyed(call: str = "call_1", when: float = 3.0, value: str = "1", sensitive: bool = False) -> InputTaken:
-    place = {"section": "welcome", "index": 1}
+    place: dict[str, Any] = {"section": "welcome", "index": 1}
     return InputTaken(at=at(when), call_id=CallId(call), mode="keys", value=value, sensitive=sensitive, **place)
 
 
 def recorded(call: str = "call_1", when: float = 5.0, path: str = "billing/1.wav", one: str = "rec_1") -> RecordingKept:
-    about = {"kind": "voicemail", "mailbox": "billing", "path": path}
+    about: dict[str, Any] = {"kind": "voicemail", "mailbox": "billing", "path": path}
     return RecordingKept(at=at(when), call_id=CallId(call), recording_id=RecordingId(one), seconds=4.5, **about)
 
 
 def heard(call: str = "call_1", when: float = 2.0, text: str = "Welcome.", section: str = "welcome") -> PromptPlayed:
-    sound = {"language": "en", "text": text, "sound": "cache/1", "cut_by": "1"}
+    sound: dict[str, Any] = {"language": "en", "text": text, "sound": "cache/1", "cut_by": "1"}
     return PromptPlayed(at=at(when), call_id=CallId(call), began_at=START, section=section, index=0, **sound)
 
 
@@ -250,15 +257,18 @@ async def test_retention_deletes_each_kind_after_its_days(store: Store, tmp_path
     (folder / "billing").mkdir(parents=True)
     file = folder / "billing" / "1.wav"
     file.write_bytes(b"RIFF")
-    tell(store, *WHOLE_CALL, started("call_2"), keyed("call_2"))
+    collected = done(when=5, kind="collect", outcome="collected", detail={"as": "account", "value": "1234567"})
+    tell(store, *WHOLE_CALL[:-1], collected, ended(), started("call_2"), keyed("call_2"))
     await store.flushed()
     days = Days(calls=30, inputs=10, recordings=20)
 
     nothing = await apply_retention(store, folder, days, START + timedelta(days=9))
     assert (nothing.calls, nothing.inputs, nothing.recordings) == (0, 0, 0)
     inputs = await apply_retention(store, folder, days, START + timedelta(days=11))
-    assert (inputs.calls, inputs.inputs, inputs.recordings) == (0, 2, 0)
+    assert (inputs.calls, inputs.inputs, inputs.recordings) == (0, 3, 0)
     assert not any(isinstance(event, InputTaken) for event in await store.events("call_1"))
+    details = [event.detail for event in await store.events("call_1") if isinstance(event, ActionDone)]
+    assert details == [{"tries": 1}, {}]
     assert file.exists()
     recordings = await apply_retention(store, folder, days, START + timedelta(days=21))
     assert (recordings.calls, recordings.inputs, recordings.recordings) == (0, 0, 1)

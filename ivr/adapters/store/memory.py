@@ -7,6 +7,7 @@ slow and plainly right.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -18,6 +19,7 @@ from ivr.services.insight.projector import as_kept, instant, moment
 from ivr.services.ports import OpenCall
 from ivr.services.recording.retention import Expired
 
+_TELLS_INPUT = ("collect", "set")  # kinds of action whose details are what a caller keyed in
 Kept = list[tuple[int, Event]]
 
 
@@ -80,8 +82,10 @@ class MemoryStore:
         """Ids of calls that begin with ``prefix``, in order of time."""
         if not "call_".startswith(prefix[:5]):
             prefix = f"call_{prefix}"
-        every = [_summary(call_id, kept, self._first_at[call_id]) for call_id, kept in self._calls.items() if call_id.startswith(prefix)]
-        return [call.call_id for call in sorted(every, key=lambda call: (call.started_at, call.call_id))][:most]
+        every = sorted(
+            await self.calls(Wanted(limit=len(self._calls))), key=lambda call: (call.started_at, call.call_id)
+        )
+        return [call.call_id for call in every if call.call_id.startswith(prefix)][:most]
 
     async def events(self, call_id: str) -> list[Event]:
         """Everything that was kept of a call, in the order in which it happened."""
@@ -107,8 +111,12 @@ class MemoryStore:
         for call_id, kept in self._calls.items():
             stay: Kept = []
             for seq, one in kept:
-                if isinstance(one, ev.InputTaken) and count < most and instant(one.at) < instant(before):
+                due = count < most and instant(one.at) < instant(before)
+                if due and isinstance(one, ev.InputTaken):
                     count += 1
+                elif due and isinstance(one, ev.ActionDone) and one.kind in _TELLS_INPUT and one.detail:
+                    count += 1
+                    stay.append((seq, replace(one, detail={})))
                 else:
                     stay.append((seq, one))
             self._calls[call_id] = stay

@@ -91,6 +91,7 @@ def calls_and_what_happened_in_them(db: Database) -> None:
         "create index calls_ended_at on calls(ended_at)",
         "create index calls_open on calls(channel) where ended_at is null",
         "create index inputs_at on inputs(at)",
+        "create index actions_with_input on actions(at) where kind in ('collect', 'set') and detail <> '{}'",
         "create index recordings_at on recordings(at) where deleted_at is null",
     ):
         db.conn.execute(index)

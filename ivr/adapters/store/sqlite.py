@@ -116,9 +116,10 @@ class SqliteStore:
         await self._do(lambda db: db.conn.executemany("update recordings set deleted_at = ? where id = ?", marked))
 
     async def delete_inputs(self, before: datetime, most: int) -> int:
-        """Deletes up to ``most`` inputs older than ``before``; how many there were."""
+        """Deletes up to ``most`` inputs older than ``before``, also where an action tells them; how many there were."""
         parameters = {"before": instant(before), "most": most}
-        return await self._do(lambda db: db.conn.execute(sql("inputs_expired"), parameters).rowcount)
+        queries = ("inputs_expired", "actions_input_expired")
+        return await self._do(lambda db: sum(db.conn.execute(sql(name), parameters).rowcount for name in queries))
 
     async def delete_calls(self, before: datetime, most: int) -> int:
         """Deletes up to ``most`` calls that ended before ``before``, with all their rows; how many there were."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from ivr.core.base.events import Event
 from ivr.core.base.secret import MASK
@@ -30,7 +29,9 @@ from ivr.core.calls.events import (
 )
 
 MOST_DETAIL = 120  # characters of an action's details in one line
-_SILENT = frozenset({"", "done", "said", "ok"})  # outcomes that say no more than that the action was done
+_SILENT = frozenset(
+    {"", "done", "said", "chosen", "went", "collected", "set"}
+)  # what follows says it, or the line before
 _ENDINGS = {
     EndReason.COMPLETED: "completed",
     EndReason.CALLER_LEFT: "the caller hung up",
@@ -147,14 +148,25 @@ def _turn(event: Event) -> tuple[datetime, str, str, str] | None:
 
 
 def _action(event: ActionDone) -> str | None:
+    detail = {key: value for key, value in event.detail.items() if value not in (None, "")}
     parts = [] if event.outcome in _SILENT else [printable(event.outcome)]
+    match event.outcome:
+        case "chosen":
+            detail.pop("press", None)  # the line before says what was pressed
+        case "collected":
+            parts.append(_line_of(f"{detail.pop('as', '')} = {detail.pop('value', '')}"))
+        case "set":
+            parts.append(_line_of(", ".join(f"{key} = {value}" for key, value in detail.items())))
+            detail = {}
+        case _:
+            pass
     if event.to:
         parts.append(f"→ {printable(event.to)}")
-    if event.detail:
-        parts.append(f"({_details(event.detail)})")
-    return " ".join(parts) or None
+    if detail:
+        parts.append(f"({_line_of(', '.join(f'{key}: {value}' for key, value in detail.items()))})")
+    return " ".join(part for part in parts if part) or None
 
 
-def _details(detail: dict[str, Any]) -> str:
-    text = printable(", ".join(f"{key}: {value}" for key, value in detail.items()))
+def _line_of(text: str) -> str:
+    text = printable(text)
     return text if len(text) <= MOST_DETAIL else f"{text[:MOST_DETAIL]}…"

@@ -4,8 +4,9 @@ Everything goes in small batches with a breath between them, so the writing of l
 recording's file goes before its row is marked, and a call goes only when none of its recordings is on disk any more:
 no file is ever forgotten. So a call lives at least as long as its recordings.
 
-Deleted inputs are gone from the list of inputs. A value that a flow read aloud is part of what was heard and goes with
-the call; one that must not last belongs in a sensitive input, which is never kept at all.
+Deleted inputs are gone, and so are the details of the actions that collected or set them. A value that a flow read
+aloud is part of what was heard and goes with the call; one that must not last belongs in a sensitive input, which is
+never kept at all.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Keeper(Protocol):
         ...
 
     async def delete_inputs(self, before: datetime, most: int) -> int:
-        """Deletes up to ``most`` inputs older than ``before``; how many there were."""
+        """Deletes up to ``most`` inputs older than ``before``, also where an action tells them; how many there were."""
         ...
 
     async def delete_calls(self, before: datetime, most: int) -> int:
