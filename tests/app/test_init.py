@@ -15,6 +15,8 @@ from ivr.app import config_reference
 from ivr.app.cli.init import init
 from ivr.app.config import load
 from ivr.app.doctor import asterisk_files
+from ivr.app.flows import load_files
+from ivr.core.base.dialling import DialList
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,6 +81,15 @@ def test_a_link_laid_in_its_way_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "site" / "ivr.yaml").symlink_to(tmp_path / "precious")
     CliRunner().invoke(init, [str(tmp_path / "site")])
     assert not (tmp_path / "precious").exists()
+
+
+def test_the_sample_flow_has_no_mistakes_and_dials_only_what_is_allowed(site: Path) -> None:
+    settings = load(site / "ivr.yaml")
+    loaded = load_files([settings.flows / "main.yaml"])
+    assert loaded.shown == ()
+    assert loaded.flows["main"].languages == ("en", "zh")
+    dialled = re.findall(r'dial: "(\d+)"', (settings.flows / "main.yaml").read_text())
+    assert [DialList(settings.dial).address(number) for number in dialled] == ["PJSIP/1001"]
 
 
 def test_every_setting_is_in_the_file_with_its_default(site: Path) -> None:
