@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import cast
 
 from ivr.adapters.asterisk.wire.ami import AmiDecoder, Message
 from ivr.core.base.errors import AsteriskError, AsteriskUnavailable, OutcomeUnknown
@@ -89,8 +90,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
 
     def get_buffer(self, sizehint: int) -> bytearray:
         """Where the next read goes."""

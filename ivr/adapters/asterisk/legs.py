@@ -116,12 +116,15 @@ class AgiLeg:
         return Taken(f"{name}.wav", round(seconds, 2), _recording_ended(reply, seconds, longest))
 
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
-        """Rings and connects; ``g`` lets the caller go on when the other party hangs up."""
+        """Rings and connects; ``g`` lets the caller go on when the other party hangs up.
+
+        How it went is asked also of a caller who hung up first (Asterisk answers for a dead channel), so that the
+        talk is accounted for; the next move on the leg tells that they are gone.
+        """
         options = "g" + (f"L({round(longest * 1000)})" if longest else "")
         await self._command("EXEC", "Dial", f"{address},{max(1, round(ring))},{options}")
         status = (await self._command("GET", "VARIABLE", "DIALSTATUS")).data
         talked = (await self._command("GET", "VARIABLE", "ANSWEREDTIME")).data
-        self._raise_if_gone()
         known = _DIAL_STATUS.get(status, DialStatus.UNREACHABLE)
         return Dialled(known, float(talked) if talked.isdigit() else 0.0)
 
