@@ -1,0 +1,74 @@
+"""Every finding's code, with a paragraph that says what it means and how to mend it.
+
+Codes are stable: a finding may get better words, but its code stays. F0xx are about the page as YAML, F10x to F11x
+about sections and actions, F12x about sentences and expressions. A test holds this table against the code.
+"""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    "F001": "The file is not YAML, or is far too long or too deeply nested. Often a sentence with a colon stands "
+    'without quotes, a tab indents a line, or the star key is written without quotes: it is `"*"`.',
+    "F002": "A YAML tag (a word that begins with `!`) stands there. Tags have no meaning in a flow; take it out.",
+    "F003": "The name of an option is a list or a set of options instead of a word. Often a brace at the "
+    "beginning of a sentence is the cause: put the sentence in quotes.",
+    "F004": "The same option is said twice in one place. Only one of the two can hold, so neither does.",
+    "F010": "A list or a set of options stands where a single value belongs.",
+    "F011": "An option has no value, or an empty one. Write the value or take the option out.",
+    "F012": "A name is written in small letters, digits and underscores, and begins with a letter: `main_menu`.",
+    "F013": "A length of time is written with its unit: `500ms`, `3s`, `2m`, `1m30s`, `1h`.",
+    "F014": "The option is either `yes` or `no`.",
+    "F015": "A whole number is expected, within the limits that the finding names.",
+    "F016": "A number of keys is written `4`, or `6..10` for everything from 6 to 10, within the limits that the "
+    "finding names.",
+    "F017": 'Keys are `0` to `9`, `"*"` and `"#"`; the last two need quotes, because YAML takes them for its own.'
+    " Keys that are pressed anywhere are single ones.",
+    "F018": "The value is not one of the words that this option knows. The finding lists them, or says which is close.",
+    "F020": "An option that is needed is missing. For a question that is `give_up`: without it nobody has decided"
+    " where a caller goes who does not answer.",
+    "F021": "The action has no such option; it may be misspelled, or belong to another kind of action.",
+    "F022": "A single value or a list stands where a set of options belongs, or the other way round.",
+    "F100": "The file is empty. The smallest flow is a `flow:` with one section and one action in it.",
+    "F101": "A section is a list of actions, each on a line that begins with a dash, and has at least one.",
+    "F102": "Values (numbers, dates, money) can be read aloud in the languages that the finding names, and in no "
+    "other so far.",
+    "F103": "A sentence is missing in a language of the flow. Until it is written, callers of that language hear "
+    "it in the language that was written first.",
+    "F104": "An action goes to a section that this flow does not have. The name may be misspelled, or the section"
+    " was renamed or taken out.",
+    "F105": "After the section's last action the call would have nowhere to go. End a section with `go`, with "
+    "`hangup`, or with an action whose outcomes all name a section.",
+    "F106": "No action goes to this section, so no caller ever gets there.",
+    "F107": "The same key means two things in one place.",
+    "F108": "The action before this one always goes elsewhere, so this one is never done.",
+    "F109": "A menu uses a key that has a meaning anywhere (such as `0` for a person). In this menu the key is "
+    "the option's; callers who are used to the other meaning may be surprised.",
+    "F110": "Each line of a section is one action, and its first word is the kind: `- say: Hello.` A list of the "
+    "kinds stands in this reference.",
+    "F111": "The word is kept for a kind of action that a later version brings; it cannot be used yet.",
+    "F112": "From here the call comes back to the same place without any answer from the caller, for ever. Ask "
+    "something on the way, hang up, or leave the circle by an `if` that counts. `give_up` is no answer: a"
+    " caller who is silent must not be asked for ever.",
+    "F113": "Whatever the caller does, the call never comes to a `hangup` or another end from this section.",
+    "F114": "The flow asks questions, but has no way to a person. Callers for whom the menu does not work are lost.",
+    "F115": "The flow does not say what happens when a dialled number is busy, does not answer, cannot be reached"
+    " or may not be dialled; the next action is done, as after a conversation.",
+    "F116": "The type of input is kept for a later version; it cannot be used yet.",
+    "F117": "An `if` without `go`, `say` or `else` makes no difference.",
+    "F119": "A value that was marked as secret (a card number, a code) would be said, kept under another name or "
+    "dialled, where others may hear or see it. If that is meant, say why: `allow_secret: the caller hears"
+    " only their own code`.",
+    "F120": 'The expression cannot be read. Expressions are written like `balance > 0 and tier == "gold"`.',
+    "F121": "The name is set nowhere in this flow: not by `as` or `set`, and it is not known of a call. A word "
+    "that is meant as text stands in quotes.",
+    "F122": "There is no such function. The functions stand in this reference.",
+    "F123": "The value is of another type than is needed there: a text cannot be compared with a number, a "
+    "condition is yes or no, and so on. Digits that a caller keyed in are text, so that `0042` stays "
+    "`0042`.",
+    "F124": "Braces in a sentence hold a value: `{balance:money}`. A brace that is to be said is written twice.",
+    "F125": "The way to say a value is unknown, or stands where nothing is said. The ways stand in this reference.",
+    "F126": "A sentence was cut by YAML: within `[…]` and `{…}` a comma ends it, and a brace at its beginning "
+    "makes it a set of options. Put the sentence in quotes, or on a line of its own.",
+    "F127": "The language is not among the flow's `languages`.",
+    "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
+}
