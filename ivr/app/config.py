@@ -66,6 +66,8 @@ def section(kind: type[S], about: str, short: str = "") -> S:
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class Agi:
+    """Where Asterisk brings calls."""
+
     host: str = setting("127.0.0.1", host, "Address where calls from Asterisk are taken (FastAGI has no password).")
     port: int = setting(4573, port, "Port of the same.")
     most_calls: int = setting(2000, whole(1, 100_000), "Calls at a time; one more goes back to the dialplan.")
@@ -73,6 +75,8 @@ class Agi:
 
 @dataclass(frozen=True, slots=True)
 class Ami:
+    """How the service reaches Asterisk; ``secret`` comes from the file or the environment."""
+
     host: str = setting("127.0.0.1", host, "Address of Asterisk's manager interface.")
     port: int = setting(5038, port, "Port of the same.")
     user: str = setting("ivr", words, "User of manager.conf.")
@@ -83,6 +87,8 @@ class Ami:
 
 @dataclass(frozen=True, slots=True)
 class Asterisk:
+    """What the service must know about Asterisk; the two paths are always filled in."""
+
     config: Path = setting(Path("/etc/asterisk"), path, "Folder of Asterisk's configuration; `ivr doctor` reads it.")
     prompts: str = setting("", words, "The prompt cache as Asterisk sees it, where that is another path.")
     recordings: str = setting("", words, "The recordings folder as Asterisk sees it, where that is another path.")
@@ -92,6 +98,8 @@ class Asterisk:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
+    """How words become sound."""
+
     cache: Path = setting(Path("data/prompts"), path, "Folder of finished prompts; Asterisk reads it.")
     order: tuple[str, ...] = setting(ENGINES, listed(choice(ENGINES)), "Where words come from, the first that has "
                                      "them: files under flows/prompts, an engine.")
@@ -103,6 +111,8 @@ class Prompts:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
+    """Limits of a call, in seconds."""
+
     longest: float = setting(7200.0, period(1, 86_400), "Longest call; it ends then, whatever it is doing.")
     stop_grace: float = setting(10.0, period(0, 3600), "How long a stopping service waits for calls to reach a "
                                 "safe point before it hands them back.")
@@ -111,6 +121,8 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Control:
+    """How commands reach the running service."""
+
     host: str = setting("127.0.0.1", host, "Address where the ivr command reaches the service; this machine only.")
     port: int = setting(4580, port, "Port of the same.")
     token_file: Path = setting(Path("data/control.token"), path, "File with the token that commands need; the "
@@ -119,6 +131,8 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
+    """Days that things are kept; 0 is for ever."""
+
     calls_days: int = setting(365, days, "Days that calls, legs and actions are kept; keep is for ever.", "calls")
     inputs_days: int = setting(90, days, "Days that what callers keyed in is kept.", "inputs")
     recordings_days: int = setting(90, days, "Days that recordings are kept.", "recordings")
@@ -126,6 +140,8 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Log:
+    """What the service writes to its log."""
+
     level: str = setting("info", choice(("debug", "info", "warning", "error")), "The least that is logged.")
     format: str = setting("text", choice(("text", "json")), "One line of text or one JSON object for each entry.")
 
