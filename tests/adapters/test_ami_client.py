@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from ivr.adapters.asterisk.ami import NEEDED_EVENTS, AmiClient, Pace
+from ivr.adapters.asterisk.ami import NEEDED_EVENTS, AmiClient, Pace, event_filters
 from ivr.adapters.asterisk.wire.ami import Message
 from ivr.core.base.errors import AsteriskError, AsteriskUnavailable, OutcomeUnknown
 from ivr.core.base.secret import Secret
@@ -57,6 +57,11 @@ async def test_only_the_classes_of_the_needed_events_are_asked_for() -> None:
         async with running(client.run()):
             await client.wait_connected(5)
         assert asterisk.actions("Login")[0].get("Events") == "call,dtmf,system"
+
+
+def test_the_filter_lines_let_every_needed_event_through_and_nothing_else() -> None:
+    assert event_filters() == [f"eventfilter(action(include),name({event})) =" for event in NEEDED_EVENTS]
+    assert {"DTMFEnd", "Hangup", "FullyBooted", "Shutdown"} <= set(NEEDED_EVENTS)
 
 
 async def test_wrong_password_is_told_once_with_a_hint_and_mended_without_restart(

@@ -16,7 +16,6 @@ from collections.abc import Iterable
 Header = tuple[str, str]
 
 _END = b"\r\n\r\n"
-_BLANK = (b"", b"\r", b"\n")
 _FORBIDDEN = "\r\n\0"
 _OLD_END = b"--END COMMAND--"
 _LONGEST_LINE = 1024
@@ -102,7 +101,8 @@ class AmiDecoder:
             parts = self._begin(parts)
         self._bound()
         longest = self._longest
-        messages = [Message(part) for part in parts if len(part) <= longest and part[:1] not in _BLANK]
+        # Greater than a blank: neither empty nor beginning with a line break.
+        messages = [Message(part) for part in parts if part > b" " and len(part) <= longest]
         if len(messages) != len(parts):
             return self._odd(parts)
         return messages
@@ -157,7 +157,7 @@ def encode(action: str, headers: Iterable[Header] = ()) -> bytes:
 
 def _parse(raw: bytes) -> list[Header]:
     lines = raw.decode("utf-8", "replace").split("\r\n")
-    headers = [(name, value) for name, colon, value in [line.partition(": ") for line in lines] if colon]
+    headers = [(name, value) for line in lines for name, colon, value in [line.partition(": ")] if colon]
     if len(headers) == len(lines) and not raw.endswith(_OLD_END):
         return headers
     return [header for line in lines for header in _uncommon(line)]
