@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ivr.core.base.errors import AsteriskError
 
@@ -24,8 +25,7 @@ MOST_COMMAND_BYTES = 2047  # res_agi reads a line into 2048 bytes, the terminati
 MOST_WORDS = 120  # res_agi keeps 127 words and silently drops the others
 MOST_VARIABLES = 256
 
-_BREAKS = re.compile(r"[\r\n\0]")
-_SPECIAL = re.compile(r"[\"\\]")
+_BREAK = re.compile(r"[\r\n\0]")
 _ANSWER = re.compile(rb"([1-9]\d\d)(?:([ -])(.*))?", re.DOTALL)
 _FIELD = re.compile(r'(\w+)=("[^"]*"|\S*)')
 _EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -55,8 +55,7 @@ class Environment:
     args: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The answer to one command.
 
     ``result`` is the text after ``result=`` (may be empty); ``data`` is the text in parentheses or, of an answer
@@ -66,7 +65,7 @@ class Reply:
     code: int
     result: str = ""
     data: str = ""
-    rest: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    rest: Mapping[str, str] = _EMPTY
 
 
 Item = Environment | Reply | Notice
@@ -77,44 +76,44 @@ def command(*words: str) -> bytes:
 
     Raises ValueError for no words, a line break or NUL in a word, or a line too long for Asterisk.
     """
+    known = _repeated.get(words)
+    if known is not None:
+        return known
     line = " ".join(words)
-    if not _is_plain(line, len(words)):
-        line = _quoted(words)
-    data = line.encode("utf-8", "replace") + b"\n"
+    if not _is_plain(line, len(words) - 1) or "" in words:
+        line = _quoted(words, line)
+    data = (line + "\n").encode()
     if len(data) > MOST_COMMAND_BYTES or len(words) > MOST_WORDS:
-        raise ValueError(f"AGI command too long: {len(data)} bytes in {len(words)} words, {_limits()}")
+        limits = f"Asterisk takes {MOST_COMMAND_BYTES} bytes in {MOST_WORDS} words"
+        raise ValueError(f"AGI command too long: {len(data)} bytes in {len(words)} words, {limits}")
+    if words[0] in _REPEATING:
+        if len(_repeated) >= _MOST_REPEATED:
+            _repeated.clear()
+        _repeated[words] = data
     return data
 
 
-def _is_plain(line: str, words: int) -> bool:
-    """Whether no word of a joined line needs quotes: as many blanks as joints, and none where a word is empty."""
-    return (
-        line.count(" ") == words - 1
-        and line.isprintable()
-        and '"' not in line
-        and "\\" not in line
-        and "  " not in line
-        and line[:1] != " "
-        and line[-1:] not in {"", " "}
-    )
+# Commands that every call sends again, and that hold nothing of a caller's, keep their line.
+_REPEATING = frozenset({"ANSWER", "HANGUP", "NOOP", "STREAM", "WAIT"})
+_MOST_REPEATED = 1024
+_repeated: dict[tuple[str, ...], bytes] = {}
 
 
-def _limits() -> str:
-    return f"Asterisk takes {MOST_COMMAND_BYTES} bytes in {MOST_WORDS} words"
+def _is_plain(text: str, blanks: int = 0) -> bool:
+    return text.count(" ") == blanks and text.isprintable() and '"' not in text and "\\" not in text
 
 
-def _quoted(words: tuple[str, ...]) -> str:
+def _quoted(words: tuple[str, ...], line: str) -> str:
     if not words:
         raise ValueError("an AGI command needs at least one word")
-    for word in words:
-        found = _BREAKS.search(word)
-        if found:
-            raise ValueError(f"AGI command refused: character {found.group()!r} at position {found.start()} of a word")
-    return " ".join(word if _is_plain(word, 1) else f'"{_SPECIAL.sub(_escape, word)}"' for word in words)
+    found = _BREAK.search(line)
+    if found:
+        raise ValueError(f"AGI command refused: character {found.group()!r} in a word would end the line")
+    return " ".join([word if word and _is_plain(word) else _quote(word) for word in words])
 
 
-def _escape(found: re.Match[str]) -> str:
-    return "\\" + found.group()
+def _quote(word: str) -> str:
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class AgiDecoder:
@@ -147,8 +146,10 @@ class AgiDecoder:
             if known is not None:
                 return known
             end = data.find(b"\n")
-            if end == len(data) - 1 and end <= self._most_line and data.startswith(b"200 ") and not _is_open(data[:-1]):
-                return (reply(data[:-1]),)
+            if end == len(data) - 1 and end <= self._most_line and data.startswith(b"200 result="):
+                answer = _result(data[11:-1].decode("utf-8", "replace"))
+                if answer is not None:
+                    return (answer,)
         if self._error:
             raise AgiError(self._error)
         items: list[Item] = []
@@ -196,28 +197,22 @@ class AgiDecoder:
             match = _ANSWER.fullmatch(line)
             if match is None:
                 raise AgiError(f"not an AGI answer: {line[:60]!r}")
-            if match[2] == b"-" or _is_open(line):
-                self._open = line
-            elif not line.startswith(b"1"):
-                items.append(reply(line))
+            self._answer(line, match[2] == b"-", items)
 
     def _continued(self, line: bytes, items: list[Item]) -> None:
         held = self._open + b"\n" + line
         if len(held) > self._most_line:
             raise self._too_long()
-        ended = line.startswith(held[:3] + b" ") if held[3:4] == b"-" else not _is_open(held)
-        self._open = b"" if ended else held
-        if ended:
-            items.append(reply(held))
+        self._answer(held, held[3:4] == b"-" and not line.startswith(held[:3] + b" "), items)
+
+    def _answer(self, lines: bytes, more: bool, items: list[Item]) -> None:
+        answer = None if more else reply(lines)
+        self._open = lines if answer is None else b""
+        if answer is not None and answer.code >= 200:
+            items.append(answer)
 
     def _too_long(self) -> AgiError:
         return AgiError(f"an AGI answer is longer than {self._most_line} bytes")
-
-
-def _is_open(line: bytes) -> bool:
-    """Whether the text in parentheses goes on; Asterisk writes nothing but ``endpos=`` after a closing one."""
-    start = line.find(b" (")
-    return start >= 0 and line.startswith(b"200 result=") and not line.endswith(b")") and b") endpos=" not in line
 
 
 def environment(block: bytes) -> Environment:
@@ -244,28 +239,41 @@ def environment(block: bytes) -> Environment:
     return Environment(variables, tuple(args))
 
 
-def reply(line: bytes) -> Reply:
-    """The answer that a complete line, or block of lines, holds."""
-    text = line.decode("utf-8", "replace")
+def reply(lines: bytes) -> Reply | None:
+    """The answer that a line, or block of lines, holds; None when it goes on in the next line."""
+    text = lines.decode("utf-8", "replace")
+    if text.startswith("200 result="):
+        return _result(text[11:])
     code, words = int(text[:3]), text[4:]
-    if not words.startswith("result="):
-        return Reply(code, "", words)
-    result, _, tail = words[7:].partition(" ")
-    if not tail:
-        return Reply(code, result)
+    if words.startswith("result="):
+        result, _, tail = words[7:].partition(" ")
+        return Reply(code, result, tail)
+    return Reply(code, "", words)
+
+
+def _result(text: str) -> Reply | None:
+    result, blank, tail = text.partition(" ")
+    if not blank:
+        return _made(Reply, (200, result, "", _EMPTY))
     if tail.startswith("("):
         if tail.endswith(")"):
-            return Reply(code, result, tail[1:-1])
-        data, _, fields = tail[1:].partition(") endpos=")
-        return Reply(code, result, data, _fields("endpos=" + fields))
+            return _made(Reply, (200, result, tail[1:-1], _EMPTY))
+        # Asterisk writes nothing but this field after a closing parenthesis; without it the value goes on.
+        data, found, fields = tail[1:].partition(") endpos=")
+        return Reply(200, result, data, _fields("endpos=" + fields)) if found else None
     if tail.startswith("endpos="):
-        return Reply(code, result, "", _fields(tail))
-    return Reply(code, result, tail)
+        return _made(Reply, (200, result, "", _fields(tail)))
+    return Reply(200, result, tail)
 
 
 def _fields(text: str) -> Mapping[str, str]:
+    if " " not in text:
+        name, _, value = text.partition("=")
+        return {name: value}
     return {name: value.strip('"') for name, value in _FIELD.findall(text)}
 
+
+_made = tuple.__new__  # the named tuple's own way takes three times as long
 
 # One object for each name and for each answer that comes all the time: less memory a call, less work a command.
 _NAMES = {
@@ -278,5 +286,5 @@ _NAMES = {
     )
 }
 _COMMON: dict[bytes, tuple[Item, ...]] = {
-    line + b"\n": (reply(line),) for line in (b"200 result=%d" % number for number in range(-2, 128))
+    b"200 result=%d\n" % number: (Reply(200, str(number)),) for number in range(-2, 128)
 }
