@@ -17,6 +17,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from types import TracebackType
+from typing import cast
 
 from ivr.adapters.asterisk.wire.ami import AmiDecoder, Header, Message
 
@@ -148,8 +149,7 @@ class _Session(asyncio.Protocol):
         self._decoder = AmiDecoder()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but inheritance
         self._asterisk.sessions.append(self)
         self.write(b"Asterisk Call Manager/11.0.0\r\n")
 

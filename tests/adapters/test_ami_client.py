@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from ivr.adapters.asterisk.ami import NEEDED_EVENTS, AmiClient, Pace, event_filters
 from ivr.adapters.asterisk.wire.ami import Message
@@ -339,3 +340,17 @@ async def test_an_asterisk_that_does_not_read_gets_no_more_than_the_buffer(monke
         monkeypatch.setattr("ivr.adapters.asterisk.ami_connection._MOST_UNSENT", 10)
         with pytest.raises(AsteriskUnavailable, match="does not read"):
             await client.send("Ping")
+
+
+def test_the_client_works_on_uvloop_as_well() -> None:
+    async def scenario() -> None:
+        async with connected() as (asterisk, client):
+            hangups = heard(client, "Hangup")
+            asterisk.drop()
+            await asterisk.logged_in(2)
+            await client.wait_connected(5)
+            asterisk.event("Hangup", ("CallerIDName", "王小明"))
+            assert (await client.send("Ping")).get("Ping") == "Pong"
+            assert hangups.get_nowait().get("CallerIDName") == "王小明"
+
+    uvloop.run(scenario())
