@@ -21,8 +21,7 @@ from ivr.core.audio.clip import Clip
 from ivr.core.audio.telephone import format_named
 from ivr.core.base.clock import Clock
 from ivr.services.ports import Sound
-from ivr.services.speech.shelf import Kept, ShelfFailed
-from ivr.services.speech.voice import ONCE
+from ivr.services.speech.shelf import ONCE, Kept, ShelfFailed
 
 T = TypeVar("T")
 

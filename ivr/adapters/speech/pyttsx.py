@@ -68,7 +68,8 @@ class Pyttsx3:
 
     async def speak(self, text: str, language: str, within: float) -> Clip:
         """The sound at 22.05 kHz."""
-        if not text.strip():
+        text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+        if not text:
             raise CannotSpeak("there is nothing to speak")
         request = {"do": "speak", "text": text, "voice": self._voice(language), "rate": self._rate}
         try:

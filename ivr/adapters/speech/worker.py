@@ -5,6 +5,11 @@ writes a wav file to ``path`` and answers ``{"id": 1}``; ``{"id": 2, "do": "voic
 wrong is answered as ``{"id": 1, "error": .., "kind": "text" | "engine"}``. When it is ready to be asked it says
 ``{"id": 0}``.
 
+pyttsx3 runs espeak-ng in a thread of that library's own and does not always wait for it. The first file of a process
+may not be there yet when ``runAndWait`` returns; and what is begun while the library still counts as playing (a text,
+a change of voice or rate) is cancelled by ``runAndWait``, which leaves an empty file or the wrong rate. So the library
+is waited for before and after each step, and a text is tried again unless it was told to be finished.
+
 It needs nothing of ``ivr``. It ends when its input ends, when a text takes longer than ``longest`` seconds (an alarm
 of the system, which also ends a library that hangs in C code), or when it is killed.
 """
@@ -16,13 +21,20 @@ import os
 import resource
 import signal
 import sys
+import time
+from contextlib import suppress
 from typing import IO, Any
 
 LARGEST_FILE = 64 * 1024**2
 
 
-class UnknownVoice(Exception):
-    """No installed voice is called so."""
+TRIES = 4
+EMPTY = 44
+"""Bytes of a wav file without sound."""
+
+
+class CannotSpeak(Exception):
+    """No installed voice is called so, or nothing in the text can be spoken."""
 
 
 def main() -> None:
@@ -36,6 +48,7 @@ def main() -> None:
         import pyttsx3
 
         engine = pyttsx3.init("espeak")
+        engine.runAndWait()  # until it has run once, it only notes what it is told
     except BaseException as error:  # noqa: BLE001  whatever it was, the service is told
         _answer(answers, {"id": 0, "error": f"pyttsx3 cannot start: {error or type(error).__name__}", "kind": "engine"})
         return
@@ -46,7 +59,7 @@ def main() -> None:
         try:
             found = _voices(engine) if asked["do"] == "voices" else _speak(engine, asked)
             _answer(answers, {"id": asked["id"], **found})
-        except UnknownVoice as error:
+        except CannotSpeak as error:
             _answer(answers, {"id": asked["id"], "error": str(error), "kind": "text"})
         except Exception as error:  # noqa: BLE001  the boundary of one request
             _answer(answers, {"id": asked["id"], "error": f"{type(error).__name__}: {error}", "kind": "engine"})
@@ -69,11 +82,46 @@ def _language(voice: Any) -> str:
 
 
 def _speak(engine: Any, asked: dict[str, Any]) -> dict[str, Any]:
-    engine.setProperty("voice", _voice_id(engine, asked["voice"]))
+    voice = _voice_id(engine, asked["voice"])
+    finished: list[bool] = []
+    listening = engine.connect("finished-utterance", lambda name, completed: finished.append(completed))
+    try:
+        for _ in range(TRIES):
+            finished.clear()
+            size = _render(engine, asked, voice)
+            if finished[:1] == [True] and size > EMPTY:
+                return {}
+    finally:
+        engine.disconnect(listening)
+    raise CannotSpeak("espeak-ng spoke nothing")
+
+
+def _render(engine: Any, asked: dict[str, Any], voice: str) -> int:
+    """Writes the file, when all goes well; gives its size in bytes."""
+    with suppress(FileNotFoundError):
+        os.unlink(asked["path"])
+    _settle()
+    engine.setProperty("voice", voice)
     engine.setProperty("rate", asked["rate"])
+    _settle()
+    if engine.getProperty("voice") != voice:
+        return 0
     engine.save_to_file(asked["text"], asked["path"])
     engine.runAndWait()
-    return {}
+    _settle()
+    try:
+        return os.path.getsize(asked["path"])
+    except FileNotFoundError:
+        return 0
+
+
+def _settle() -> None:
+    """Waits until espeak-ng does nothing more; the alarm bounds it."""
+    from pyttsx3.drivers import _espeak
+
+    _espeak.Synchronize()
+    while _espeak.IsPlaying():
+        time.sleep(0.001)
 
 
 def _voice_id(engine: Any, wanted: str) -> str:
@@ -88,7 +136,7 @@ def _voice_id(engine: Any, wanted: str) -> str:
         for voice in voices:
             if known(voice) == wanted.lower():
                 return str(voice.id)
-    raise UnknownVoice(f"espeak-ng has no voice '{wanted}'")
+    raise CannotSpeak(f"espeak-ng has no voice '{wanted}'")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from ivr.core.audio.clip import Clip
 from ivr.core.base.errors import IvrError
 from ivr.services.ports import Sound
 
+ONCE = "once-"
+"""Prefix of the keys of sounds that are for one use and are taken away soon."""
+
 
 class ShelfFailed(IvrError):
     """A sound cannot be written or read: the disk is full, or the folder may not be used."""

@@ -29,8 +29,8 @@ from ivr.core.flow.verbs import Piece, Sentence, Spoken, Text
 from ivr.services.ports import Sound
 from ivr.services.speech.engine import CannotSpeak, Health, SpeechFailed
 from ivr.services.speech.guard import Guarded
-from ivr.services.speech.shelf import Kept, Shelf, ShelfFailed
-from ivr.services.speech.wording import JOINT, pause_between, phrase, piece_text
+from ivr.services.speech.shelf import ONCE, Kept, Shelf, ShelfFailed
+from ivr.services.speech.wording import pause_between, piece_text, word_text
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,6 @@ AHEAD = 20.0
 LONGEST_WAIT_AHEAD = 60.0
 UPKEEP = 300.0
 REMEMBERED = 2000
-ONCE = "once-"
-"""Prefix of the keys of sounds that are for one use and are taken away soon."""
 
 
 class PromptVoice:
@@ -176,7 +174,7 @@ class PromptVoice:
             if spoken and parts:
                 parts.append(pause_between(before, piece.text))
             for number, kept in enumerate(spoken):
-                parts += [JOINT, kept.key] if number else [kept.key]
+                parts += [_rest(piece, number), kept.key] if number else [kept.key]
             before = piece.text if spoken else before + piece.text
             alone = spoken[0] if spoken else alone
             pieces.update(kept.key for kept in spoken)
@@ -243,15 +241,20 @@ class PromptVoice:
 
 def word_sentences(language: str, words: Iterable[str]) -> list[Sentence]:
     """A language's words as sentences for `PromptVoice.prepare`, so that values can be put together from them."""
-    return [Sentence(language, (Text(word),)) for word in words]
+    return [Sentence(language, (Text(word),)) for word in dict.fromkeys(map(word_text, words)) if word]
 
 
 def _words(piece: Piece) -> tuple[str, ...]:
-    """The words of a value that can be put together from words, cleaned; empty for all else."""
+    """The words of a value that can be put together from words, as their sounds are named; empty for all else."""
     if isinstance(piece, Text) or not piece.fixed:
         return ()
-    cleaned = (phrase((word,)).strip() for word in piece.words)
-    return tuple(word for word in cleaned if word)
+    return tuple(word_text(word) for word in piece.words if word_text(word))
+
+
+def _rest(piece: Piece, number: int) -> float:
+    """Seconds of silence before a word (from 0) of a value that is put together from words."""
+    spoken = [word for word in piece.words if word_text(word)] if isinstance(piece, Spoken) else []
+    return pause_between(spoken[number - 1] if spoken else "", "")
 
 
 def _secret(piece: Piece) -> bool:

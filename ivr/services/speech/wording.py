@@ -43,6 +43,11 @@ def phrase(words: Iterable[str]) -> str:
     return said
 
 
+def word_text(word: str) -> str:
+    """A word of a value as its own sound is named: the comma that asks for a rest after it is not part of it."""
+    return speakable(word).rstrip(_CLAUSES)
+
+
 def slug(text: str) -> str:
     """The name (no folder, no extension) of the file that is the recording of ``text``.
 
