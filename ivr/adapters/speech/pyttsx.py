@@ -51,6 +51,7 @@ class Pyttsx3:
     ) -> None:
         self._voices = VOICES | {language: name for language, name in (voices or {}).items() if name}
         self._rate = rate
+        self._version = f"pyttsx3 {_version()}"  # reads a file: not while calls wait
         self._program = program
         self._start = start
         self._renders = renders
@@ -64,7 +65,7 @@ class Pyttsx3:
 
     async def identity(self, text: str, language: str) -> str | None:
         """Engine, version, voice and rate. Raises CannotSpeak for a language without a voice."""
-        return f"pyttsx3 {_version()} {self._voice(language)} {self._rate}"
+        return f"{self._version} {self._voice(language)} {self._rate}"
 
     async def speak(self, text: str, language: str, within: float) -> Clip:
         """The sound at 22.05 kHz."""
