@@ -17,14 +17,13 @@ import asyncio
 import logging
 import socket
 from asyncio import Future, Task
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import cast
 
-from ivr.adapters.asterisk.wire import agi
-from ivr.adapters.asterisk.wire.agi import AgiDecoder, AgiError, Environment, Notice, Reply, command
+from ivr.adapters.asterisk.wire.agi import AgiDecoder, AgiError, Environment, Item, Reply, command
 from ivr.core.base.errors import AsteriskUnavailable, Hangup
 from ivr.services import scope
 
@@ -125,14 +124,16 @@ class AgiSession:
     def _gone(self) -> Exception:
         return AgiError(self._error) if self._error else Hangup("the AGI connection has ended")
 
-    def _answered(self, answer: Reply) -> None:
+    def _heard(self, item: Item) -> None:
         waiter = self._waiter
-        if self._owed:
+        if not isinstance(item, Reply):
+            self._told_hangup()
+        elif self._owed:
             self._owed -= 1
         elif waiter is not None:
             self._waiter = None
             if not waiter.done():
-                waiter.set_result(answer)
+                waiter.set_result(item)
         else:
             # The rest of a variable's value that imitates answers must not become the next command's answer.
             self._strays += 1
@@ -194,35 +195,28 @@ class _Connection(asyncio.BaseProtocol):
         try:
             items = self._decoder.feed(data)
         except AgiError as error:
-            for item in error.decoded:
-                self._take(item)
-            self._broken(error)
+            self._take(error.decoded)
+            self._broken(error.message)
             return
-        session = self.session
-        for item in items:
-            if session is not None and type(item) is Reply:
-                session._answered(item)
-            else:
-                self._take(item)
-                session = self.session
+        if self.session is None:
+            self._take(items)
+        else:
+            for item in items:  # the same without a call, for nearly all pieces
+                self.session._heard(item)
 
-    def _take(self, item: agi.Item) -> None:
-        session = self.session
-        if session is None:
-            if isinstance(item, Environment) and self.transport is not None:
+    def _take(self, items: Sequence[Item]) -> None:
+        for item in items:
+            if self.session is not None:
+                self.session._heard(item)
+            elif isinstance(item, Environment) and self.transport is not None:
                 self.session = AgiSession(item, self.transport, self._server.loop)
                 self._server.began(self, self.session)
-        elif item is Notice.HANGUP:
-            session._told_hangup()
-        elif isinstance(item, Reply):
-            session._answered(item)
 
-    def _broken(self, error: AgiError) -> None:
+    def _broken(self, why: str) -> None:
         if self.session is not None:
-            self.session._break(error.message)
+            self.session._break(why)
         elif self.transport is not None and not self.transport.is_closing():
-            peer = self.transport.get_extra_info("peername")
-            log.warning("FastAGI connection from %s refused: %s", peer, error.message)
+            log.warning("FastAGI connection from %s refused: %s", self.transport.get_extra_info("peername"), why)
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -80,7 +80,9 @@ def command(*words: str) -> bytes:
     if known is not None:
         return known
     line = " ".join(words)
-    if not _is_plain(line, len(words) - 1) or "" in words:
+    plain = line.isprintable() and '"' not in line and "\\" not in line
+    # With one blank for each joint, no word holds one unless another is empty.
+    if not plain or line.count(" ") != len(words) - 1 or "" in words:
         line = _quoted(words, line)
     data = (line + "\n").encode()
     if len(data) > MOST_COMMAND_BYTES or len(words) > MOST_WORDS:
@@ -94,13 +96,9 @@ def command(*words: str) -> bytes:
 
 
 # Commands that every call sends again, and that hold nothing of a caller's, keep their line.
-_REPEATING = frozenset({"ANSWER", "HANGUP", "NOOP", "STREAM", "WAIT"})
+_REPEATING = frozenset({"ANSWER", "GET", "HANGUP", "NOOP", "STREAM", "WAIT"})
 _MOST_REPEATED = 1024
 _repeated: dict[tuple[str, ...], bytes] = {}
-
-
-def _is_plain(text: str, blanks: int = 0) -> bool:
-    return text.count(" ") == blanks and text.isprintable() and '"' not in text and "\\" not in text
 
 
 def _quoted(words: tuple[str, ...], line: str) -> str:
@@ -109,7 +107,7 @@ def _quoted(words: tuple[str, ...], line: str) -> str:
     found = _BREAK.search(line)
     if found:
         raise ValueError(f"AGI command refused: character {found.group()!r} in a word would end the line")
-    return " ".join([word if word and _is_plain(word) else _quote(word) for word in words])
+    return " ".join([word if word.isalnum() else _quote(word) for word in words])
 
 
 def _quote(word: str) -> str:
@@ -145,9 +143,8 @@ class AgiDecoder:
             known = _COMMON.get(data)
             if known is not None:
                 return known
-            end = data.find(b"\n")
-            if end == len(data) - 1 and end <= self._most_line and data.startswith(b"200 result="):
-                answer = _result(data[11:-1].decode("utf-8", "replace"))
+            if data[:11] == b"200 result=" and data.find(b"\n") == len(data) - 1 <= self._most_line:
+                answer = _result(data[11:-1])
                 if answer is not None:
                     return (answer,)
         if self._error:
@@ -241,9 +238,9 @@ def environment(block: bytes) -> Environment:
 
 def reply(lines: bytes) -> Reply | None:
     """The answer that a line, or block of lines, holds; None when it goes on in the next line."""
+    if lines.startswith(b"200 result="):
+        return _result(lines[11:])
     text = lines.decode("utf-8", "replace")
-    if text.startswith("200 result="):
-        return _result(text[11:])
     code, words = int(text[:3]), text[4:]
     if words.startswith("result="):
         result, _, tail = words[7:].partition(" ")
@@ -251,24 +248,28 @@ def reply(lines: bytes) -> Reply | None:
     return Reply(code, "", words)
 
 
-def _result(text: str) -> Reply | None:
-    result, blank, tail = text.partition(" ")
-    if not blank:
+def _result(data: bytes) -> Reply | None:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    result, _, tail = text.partition(" ")
+    if not tail:
         return _made(Reply, (200, result, "", _EMPTY))
-    if tail.startswith("("):
-        if tail.endswith(")"):
+    if tail[0] == "(":
+        if tail[-1] == ")":
             return _made(Reply, (200, result, tail[1:-1], _EMPTY))
         # Asterisk writes nothing but this field after a closing parenthesis; without it the value goes on.
-        data, found, fields = tail[1:].partition(") endpos=")
-        return Reply(200, result, data, _fields("endpos=" + fields)) if found else None
-    if tail.startswith("endpos="):
+        words, found, fields = tail[1:].partition(") endpos=")
+        return Reply(200, result, words, _fields("endpos=" + fields)) if found else None
+    if tail[:7] == "endpos=":
         return _made(Reply, (200, result, "", _fields(tail)))
     return Reply(200, result, tail)
 
 
 def _fields(text: str) -> Mapping[str, str]:
-    if " " not in text:
-        name, _, value = text.partition("=")
+    name, _, value = text.partition("=")
+    if " " not in value:
         return {name: value}
     return {name: value.strip('"') for name, value in _FIELD.findall(text)}
 
