@@ -125,13 +125,15 @@ class _Ways:
                 self._problems.add("F106", section.mark, message, hint=hint, severity=WARNING)
                 continue
             self._section(name, section.actions)
-        self._circles()
-        self._no_way_out()
+        if not self._circles():  # a circle is the reason then, and one mistake is one finding
+            self._no_way_out()
         self._person()
         self._unanswered()
 
     def _roots(self) -> list[Point]:
         flow = self._flow
+        if flow.start not in flow.sections:
+            return [(name, 0) for name in flow.sections]
         universals = [item.target.section for item in flow.universals.values() if item.target is not None]
         return [(name, 0) for name in (flow.start, flow.resume, flow.on_error, *universals) if name in flow.sections]
 
@@ -170,12 +172,12 @@ class _Ways:
                 return
         last = actions[-1]
         open_ways = [way.outcome for way in last.exits() if way.target is None and not way.ends]
-        if open_ways:
+        if open_ways and last.kind:
             message = f"section '{name}' can run off its end here."
             hint = f"after '{open_ways[0]}' nothing follows: add  - go: section  or  - hangup"
             self._problems.add("F105", last.place, message, hint=hint)
 
-    def _circles(self) -> None:
+    def _circles(self) -> bool:
         """Circles in which the caller is never asked; one with an `if` in it may end, so it is let be."""
         points = [point for point in sorted(self._reached) if not isinstance(self._action(point), If)]
         ways = {point: [to for to in self._next(point, silent=True) if to in points] for point in points}
@@ -189,6 +191,7 @@ class _Ways:
                 message = f"the call can go round here without an answer from the caller ({path})."
                 hint = "ask something on the way, or leave it after some time"
                 self._problems.add("F112", self._action(circle[-1]).place, message, hint=hint)
+        return bool(told)
 
     def _in_page_order(self, points: Iterable[Point]) -> list[Point]:
         order = {name: at for at, name in enumerate(self._flow.sections)}

@@ -48,7 +48,7 @@ class Broken(Action):
         return Done("broken")
 
     def exits(self) -> tuple[Exit, ...]:
-        return tuple(Exit("broken", target, input=True) for target in self.mentions)
+        return (Exit("broken", input=True), *(Exit("broken", target, input=True) for target in self.mentions))
 
     def sets(self, known: Any) -> dict[str, Variable]:
         return dict.fromkeys(self.names, Variable(Type.ANY))
