@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from ivr.app.lab.ear import LOUD, first_tone
 from ivr.app.lab.lab import Lab
-from ivr.app.lab.phone import LOUD, LabCall, Phones, first_tone, until
+from ivr.app.lab.phone import LabCall, Phones, until
 from ivr.app.lab.sounds import MUSIC
 from ivr.core.audio.clip import Clip
 from ivr.core.audio.level import tone_dbfs

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from ivr.app.lab.directory import PARTIES, TRUNK_TONE, Behaviour, party
+from ivr.app.lab.ear import LOUD, first_tone
 from ivr.app.lab.lab import Lab
-from ivr.app.lab.phone import LOUD, NotAnswered, Phones, first_tone, until
+from ivr.app.lab.phone import NotAnswered, Phones, until
 from ivr.app.lab.root import LabError
 from ivr.app.lab.sounds import MUSIC
 from ivr.core.audio.level import tone_dbfs

@@ -49,6 +49,9 @@ TRUNK_TONE = 1250
 TRUNK = {"9": Behaviour.BUSY, "8": Behaviour.NEVER}
 """Behaviour of a number behind the trunk by its last digit; every other answers."""
 
+PERSON = "2001"
+"""The number of "a person" in the sample flow; the first agent answers it."""
+
 SOFTPHONE = "phone"
 """The account for a real SIP phone."""
 

@@ -31,11 +31,16 @@ class Listen:
     """Wait until a prompt has been heard to its end."""
 
 
-Move = Wait | Press | Listen
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Play the caller's sound file, and wait until it is over."""
+
+
+Move = Wait | Press | Listen | Speak
 
 
 def moves(script: str) -> list[Move]:
-    """Reads a script: ``w2.5`` waits so many seconds, ``p`` waits for the end of a prompt, the rest are keys.
+    """Reads a script: ``w2.5`` waits 2.5 seconds, ``p`` waits for the end of a prompt, ``s`` speaks, the rest are keys.
 
     Raises LabError with the word that is none of these.
     """
@@ -46,6 +51,8 @@ def moves(script: str) -> list[Move]:
             found.append(Wait(float(wait[1])))
         elif word == "p":
             found.append(Listen())
+        elif word == "s":
+            found.append(Speak())
         elif all(key in KEYS for key in word):
             found.append(Press(word))
         else:

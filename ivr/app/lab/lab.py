@@ -79,7 +79,7 @@ class Lab:
             if service:
                 self.start_service()
 
-    def start_service(self, *, within: float = 60.0) -> None:
+    def start_service(self, *, within: float = 120.0) -> None:
         """Starts the service when it is not running, and waits until it is ready to take calls."""
         if self.service.pid is None:
             command = [sys.executable, "-m", "ivr", "serve", "--config", str(self.plan.settings)]
@@ -90,14 +90,14 @@ class Lab:
         self._say("the service is ready")
 
     def healthy(self) -> bool:
-        """Whether the service answers on its control API."""
+        """Whether the service takes calls, as its control API says: not while prompts are still being made."""
         url = f"http://127.0.0.1:{self.plan.ports.control}/v1/health"
         try:
             token = self.plan.token_file.read_text().strip()
             request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
             with urllib.request.urlopen(request, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
+                return json.load(answer)["status"] in ("ok", "degraded")
+        except (OSError, urllib.error.URLError, ValueError):
             return False
 
     def down(self) -> bool:

@@ -19,10 +19,10 @@ import numpy as np
 
 from ivr.adapters.asterisk.ami import AmiClient, Pace
 from ivr.adapters.asterisk.wire.ami import Message
+from ivr.app.lab.ear import first_tone
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.root import LabError
 from ivr.core.audio.clip import TELEPHONE_RATE, Clip
-from ivr.core.audio.level import tone_dbfs
 from ivr.core.base.errors import AsteriskError
 from ivr.core.base.secret import Secret
 from ivr.services import scope
@@ -35,10 +35,6 @@ Nothing above 4 kHz is in them, so every sixth sample is the telephone's sound a
 KEY_SECONDS = 0.1
 BETWEEN_KEYS = 0.1
 CALLER = "+15551230001"
-WINDOW = 0.3
-"""Seconds of sound in which a tone is looked for."""
-LOUD = -35.0
-"""The level (dBFS) from which a tone counts as heard; the lab's own are at about -20."""
 
 
 class NotAnswered(LabError):
@@ -239,13 +235,3 @@ async def until(look: Callable[[], Found | None], within: float) -> Found | None
             return found
         await asyncio.sleep(0.2)
     return look()
-
-
-def first_tone(clip: Clip, hertz: float) -> float | None:
-    """When a tone is heard first in a clip, in seconds; None when it is not."""
-    at = 0.0
-    while at + WINDOW <= clip.seconds:
-        if tone_dbfs(clip.part(at, at + WINDOW), hertz) >= LOUD:
-            return at
-        at += WINDOW / 2
-    return None

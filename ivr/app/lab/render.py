@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ivr.app import fragments
 from ivr.app.lab import sounds
-from ivr.app.lab.directory import PARTIES, SOFTPHONE, TRUNK, TRUNK_TONE, Behaviour, Party
+from ivr.app.lab.directory import PARTIES, PERSON, SOFTPHONE, TRUNK, TRUNK_TONE, Behaviour, Party
 from ivr.app.lab.plan import SOUND_FORMAT, Plan, write_private
 from ivr.app.lab.root import USER
 
@@ -84,6 +84,7 @@ def write_settings(plan: Plan, flows: Path, passwords: dict[str, str]) -> None:
         f"control: {{port: {plan.ports.control}, token_file: data/control.token}}",
         "dial:",
         '  - {match: "1xxx", to: "PJSIP/{number}"}',
+        f'  - {{match: "{PERSON}", to: "PJSIP/1001"}}',
         '  - {match: "+1555xxxxxxx", to: "PJSIP/{number}@trunk"}',
         "",
     ]
