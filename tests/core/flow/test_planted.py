@@ -52,7 +52,10 @@ PLANTED: dict[str, tuple[str, str]] = {
     "hangup with a value": ("F110", "flow:\n  a:\n    - «hangup»: now\n"),
     "a kind of a later version": ("F111", "flow:\n  a:\n    - «queue»: billing\n    - hangup\n"),
     "an unknown option": ("F021", "flow:\n  a:\n    - say: Hi.\n      «interuptible»: no\n    - hangup\n"),
-    "then instead of go": ("F021", "flow:\n  a:\n    - if: call.returned\n      say: Hi.\n      «then»: a\n    - hangup\n"),
+    "then instead of go": (
+        "F021",
+        "flow:\n  a:\n    - if: call.returned\n      say: Hi.\n      «then»: a\n    - hangup\n",
+    ),
     "an unknown option of a menu's option": ("F021", MENU.replace("go: goodbye}", "go: goodbye, «tga»: x}") + BYE),
     "an unknown word at the top": ("F021", "«langages»: [en]\nflow:\n  a:\n    - hangup\n"),
     "an unknown default": ("F021", "defaults:\n  «atempts»: 3\nflow:\n  a:\n    - hangup\n"),
@@ -124,7 +127,10 @@ PLANTED: dict[str, tuple[str, str]] = {
     "an empty section": ("F101", "flow:\n  a:\n    - go: b\n  «b»:\n"),
     "a section that is no list": ("F101", "flow:\n  a:\n    - go: b\n  «b»: hangup\n"),
     "an unknown language of the flow": ("F102", "languages: [en, «de»]\nflow:\n  a:\n    - hangup\n"),
-    "a sentence missing in a language": ("F103", "languages: [en, zh]\nflow:\n  a:\n    - say: «Hello.»\n    - hangup\n"),
+    "a sentence missing in a language": (
+        "F103",
+        "languages: [en, zh]\nflow:\n  a:\n    - say: «Hello.»\n    - hangup\n",
+    ),
     "a section that runs off its end": ("F105", "flow:\n  a:\n    - hangup\n  b:\n    - go: c\n  c:\n    - hangup\n"),
     "the same key twice": ("F107", MENU.replace("go: goodbye}", "go: goodbye}\n        - {press: «1», go: end}") + BYE),
     "the same key twice anywhere": (
@@ -140,11 +146,15 @@ PLANTED: dict[str, tuple[str, str]] = {
     "a circle without an answer": ("F112", "flow:\n  a:\n    - «go»: a\n"),
     "no way to a person": (
         "F114",
-        "flow:\n  «a»:\n    - menu: Press 1.\n      options: [{press: 1, go: b}]\n      give_up: b\n  b:\n    - hangup\n",
+        "flow:\n  «a»:\n    - menu: Press 1.\n      options: [{press: 1, go: b}]\n"
+        "      give_up: b\n  b:\n    - hangup\n",
     ),
     "nothing about a call that is not answered": ("F115", 'flow:\n  a:\n    - «dial»: "1"\n    - hangup\n'),
     "an if without consequences": ("F117", "flow:\n  a:\n    - «if»: call.returned\n    - hangup\n"),
-    "an expression that ends too early": ("F120", 'flow:\n  a:\n    - if: call.from ==« »\n      say: Hi.\n    - hangup\n'),
+    "an expression that ends too early": (
+        "F120",
+        "flow:\n  a:\n    - if: call.from ==« »\n      say: Hi.\n    - hangup\n",
+    ),
     "one equals sign": ("F120", 'flow:\n  a:\n    - if: call.from «=» "1"\n      say: Hi.\n    - hangup\n'),
     "two ampersands": (
         "F120",
@@ -158,14 +168,20 @@ PLANTED: dict[str, tuple[str, str]] = {
         "flow:\n  a:\n    - say: >\n        A long sentence\n        with {«nmae»} in it.\n    - hangup\n",
     ),
     "an unknown name in quotes": ("F121", 'flow:\n  a:\n    - say: "It\'s {«nmae»}."\n    - hangup\n'),
-    "an unknown name after Chinese": ("F121", "languages: zh\nflow:\n  a:\n    - say: 余额是 {«yue»:money}。\n    - hangup\n"),
+    "an unknown name after Chinese": (
+        "F121",
+        "languages: zh\nflow:\n  a:\n    - say: 余额是 {«yue»:money}。\n    - hangup\n",
+    ),
     "something that is not known of a call": ("F121", "flow:\n  a:\n    - say: Hello {«call.nmae»}.\n    - hangup\n"),
     "a part of a text": (
         "F121",
         "flow:\n  a:\n    - set: {tier: gold}\n    - say: Hello {«tier.name»}.\n    - hangup\n",
     ),
     "an unknown function": ("F122", "flow:\n  a:\n    - if: «lenght»(call.from) > 5\n      say: Hi.\n    - hangup\n"),
-    "a text compared with a number": ("F123", "flow:\n  a:\n    - if: «call.from == 5»\n      say: Hi.\n    - hangup\n"),
+    "a text compared with a number": (
+        "F123",
+        "flow:\n  a:\n    - if: «call.from == 5»\n      say: Hi.\n    - hangup\n",
+    ),
     "a condition that is a text": ("F123", "flow:\n  a:\n    - if: «call.from»\n      say: Hi.\n    - hangup\n"),
     "a function with too few values": (
         "F123",
@@ -188,7 +204,10 @@ PLANTED: dict[str, tuple[str, str]] = {
         "F126",
         "flow:\n  a:\n    - say: {en: Hello, «my friend.»}\n    - hangup\n",
     ),
-    "a sentence that begins with a brace": ("F127", "flow:\n  a:\n    - say: {«call.from»: is your number}\n    - hangup\n"),
+    "a sentence that begins with a brace": (
+        "F127",
+        "flow:\n  a:\n    - say: {«call.from»: is your number}\n    - hangup\n",
+    ),
     "a language that the flow does not have": (
         "F127",
         "flow:\n  a:\n    - say: {en: Hello., «zh»: 你好。}\n    - hangup\n",
@@ -207,7 +226,7 @@ PLANTED: dict[str, tuple[str, str]] = {
     "a secret that is set": (
         "F119",
         "flow:\n  a:\n    - collect: Code.\n      as: code\n      secret: yes\n      give_up: b\n"
-        '    - set: {copy: "code {«code»}"}\n    - dial: \'1\'\n      failed: b\n    - hangup\n  b:\n    - hangup\n',
+        "    - set: {copy: \"code {«code»}\"}\n    - dial: '1'\n      failed: b\n    - hangup\n  b:\n    - hangup\n",
     ),
     "a secret that is dialled": (
         "F119",
@@ -236,7 +255,8 @@ def _places(page: str) -> tuple[str, list[tuple[int, int]]]:
     """The page without its marks, and the places (line, column) of the marks."""
     places = []
     lines = []
-    for number, line in enumerate(page.splitlines(), 1):
+    for number, written in enumerate(page.splitlines(), 1):
+        line = written
         while "«" in line:
             column = line.index("«")
             places.append((number, column + 1))

@@ -1,4 +1,4 @@
-"""How questions are asked: attempts, what is heard after silence or a wrong answer, giving up, keys that hold anywhere."""
+"""How questions are asked: attempts, what is heard after silence or a wrong answer, giving up, and keys anywhere."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ivr.core.calls.events import EndReason
 from ivr.core.flow.model import Action, Exit, Run
+from ivr.core.flow.outcomes import Outcome
 from ivr.core.flow.state import End
 
 
@@ -26,6 +27,9 @@ flow:
 
     def begin(self, run: Run) -> End:
         return End(EndReason.COMPLETED)
+
+    def resume(self, run: Run, outcome: Outcome) -> End:
+        return self.begin(run)
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("ended", ends=True),)
