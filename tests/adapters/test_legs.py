@@ -135,6 +135,16 @@ async def test_the_caller_leaving_in_a_prompt_is_a_hangup(tmp_path: Path) -> Non
         pass
 
 
+async def test_the_answer_may_come_before_the_word_that_the_caller_left(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, _: Asterisk) -> None:
+        with pytest.raises(Hangup):
+            await leg.key(5)
+
+    answers = {"WAIT": "200 result=-1", "CHANNEL STATUS": "HANGUP\n511 Command Not Permitted on a dead channel"}
+    async with a_call(tmp_path, body, answers):
+        pass
+
+
 async def test_asterisk_going_away_is_not_the_callers_doing(tmp_path: Path) -> None:
     async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
         assert asterisk.writer is not None

@@ -69,7 +69,7 @@ class AgiLeg:
         reply = await self._listen("STREAM", "FILE", sound.name, ALL_KEYS if cut else "", listens=cut)
         key = self._key_of(reply)
         if not key and (reply.result == "-1" or reply.rest.get("endpos") == "0"):
-            self._raise_if_gone()
+            await self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot play {sound.name}")
         return key
 
@@ -84,7 +84,7 @@ class AgiLeg:
             if key := self._key_of(reply):
                 return key
             if reply.result == "-1":
-                self._raise_if_gone()
+                await self._raise_if_gone()
                 raise Unplayable("Asterisk cannot wait for a key on this channel")
             left -= span
             if left <= 0:
@@ -108,9 +108,11 @@ class AgiLeg:
         words = [self._recordings.for_asterisk(name), "wav", end, str(round(longest * 1000))]
         words += ["BEEP"] if tone else []
         words += [f"s={max(1, round(silence))}"] if silence else []
-        reply = await self._listen("RECORD", "FILE", *words, listens=False)
+        reply = await self._listen("RECORD", "FILE", *words, listens=True)
+        self._key_of(reply)  # the key that ended it is no answer to the next question, nor is any pressed meanwhile
+        self.ear.forget()
         if reply.data in ("writefile", "randomerror") or "endpos" not in reply.rest:
-            self._raise_if_gone()
+            await self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot record to {self._recordings.for_asterisk(name)}")
         seconds = int(reply.rest["endpos"]) / SAMPLE_RATE
         return Taken(f"{name}.wav", round(seconds, 2), _recording_ended(reply, seconds, longest))
@@ -174,7 +176,14 @@ class AgiLeg:
         key = chr(code) if 0 < code < 128 else ""
         return self.ear.by_agi(key) if key in ALL_KEYS and key else ""
 
-    def _raise_if_gone(self) -> None:
+    async def _raise_if_gone(self) -> None:
+        """Raises `Hangup` when the caller has left: the answer to a command may come before the line that says so.
+
+        Asterisk refuses ``CHANNEL STATUS`` on a dead channel (511), and has looked at the channel again before it
+        reads one more command.
+        """
+        if not self._session.hung_up:
+            await self._command("CHANNEL", "STATUS")
         if self._session.hung_up:
             raise Hangup
 

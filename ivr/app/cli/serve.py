@@ -19,6 +19,6 @@ def serve(config: Path) -> None:
     SIGTERM and SIGINT stop it gently: calls reach a safe point and go back to the dialplan, which keeps the callers
     and brings them back. A second signal stops it at once; no caller is dropped then either.
     """
-    settings = load(config)
+    settings = load(config, serving=True)
     set_up(settings.log)
     server.run(settings)

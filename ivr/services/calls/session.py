@@ -109,12 +109,17 @@ class Call:
         self._stopping = True
 
     async def _bounded(self, beginning: Beginning, facts: machine.Facts) -> Ending:
+        limit = asyncio.timeout(self._longest)
         try:
-            async with asyncio.timeout(self._longest) as self._limit:
-                self.stage.leg.on_gone(self._caller_gone)
-                return await self._converse(beginning, facts)
+            async with limit:
+                self._limit = limit
+                try:
+                    self.stage.leg.on_gone(self._caller_gone)
+                    return await self._converse(beginning, facts)
+                finally:
+                    self._limit = None  # what comes later finds the call over
         except TimeoutError:
-            if self._limit is None or not self._limit.expired():
+            if not limit.expired():
                 raise
             return self._cause or Ending(EndReason.TOO_LONG)
         except Hangup:
