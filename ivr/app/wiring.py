@@ -20,11 +20,11 @@ from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.ids import SystemIds
 from ivr.app import flows as flow_files
 from ivr.app.config import Settings
+from ivr.app.prompts import known_ahead
 from ivr.core.base.dialling import DialList
 from ivr.core.base.errors import FlowError
 from ivr.core.flow.model import Flow
-from ivr.core.flow.verbs import Sentence, Text
-from ivr.core.prompts.say import vocabulary
+from ivr.core.flow.verbs import Sentence
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules
@@ -64,11 +64,7 @@ class Parts:
 
     def sentences(self) -> Iterator[Sentence]:
         """All that callers may hear and that can be known now: the flows' words, and those that values are made of."""
-        for flow in self.flows.values():
-            yield from flow.sentences()
-        speaking = [flow for flow in self.flows.values() if any(item.constant is None for item in flow.templates())]
-        for language in sorted({language for flow in speaking for language in flow.languages}):
-            yield from (Sentence(language, (Text(word),)) for word in sorted(vocabulary(language)))
+        return known_ahead(self.flows.values())
 
     def health(self) -> dict[str, Any]:
         """How the service is: ``ok``, or what is amiss."""
@@ -103,7 +99,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await stack.enter_async_context(SqliteStore(settings.data / "ivr.db", clock))
     stack.enter_context(journal.subscribe(store.take))
-    voice = _voice(settings, clock)
+    voice = prompt_voice(settings, clock)
     stack.push_async_callback(voice.aclose)
     ami = AmiClient(settings.ami.host, settings.ami.port, settings.ami.user, settings.ami.secret)
     away = Away(store, AmiChannels(ami), world)
@@ -141,7 +137,8 @@ def _flows(settings: Settings) -> dict[str, Flow]:
     return loaded.flows
 
 
-def _voice(settings: Settings, clock: SystemClock) -> PromptVoice:
+def prompt_voice(settings: Settings, clock: SystemClock) -> PromptVoice:
+    """The voice alone: engines in their order, over the shelf of finished sounds."""
     prompts = settings.prompts
     makers: dict[str, Callable[[], Engine]] = {
         "recorded": lambda: RecordedPrompts(settings.flows / "prompts"),

@@ -59,6 +59,27 @@ async def test_a_sound_is_found_again_under_the_name_that_asterisk_uses(
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+async def test_asterisk_can_read_whatever_the_service_s_umask_is(tmp_path: Path, clock: HandClock) -> None:
+    (tmp_path / "cache").mkdir(mode=0o2750)
+    (tmp_path / "cache").chmod(0o2750)
+    before = os.umask(0o077)
+    try:
+        await SoundFolder(tmp_path / "cache", clock).keep(key(1), tone(440, 0.1))
+    finally:
+        os.umask(before)
+    room = (tmp_path / "cache" / "01").stat()
+    assert room.st_mode & 0o7777 == 0o2755
+    assert (tmp_path / "cache" / "01" / f"{key(1)}.ulaw").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+async def test_what_root_renders_belongs_to_the_service(tmp_path: Path, clock: HandClock) -> None:
+    os.chown(tmp_path, 12345, 12346)
+    await SoundFolder(tmp_path, clock).keep(key(1), tone(440, 0.1))
+    for path in (tmp_path / "01", tmp_path / "01" / f"{key(1)}.ulaw"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12346)
+
+
 async def test_without_another_name_the_folder_has_its_whole_path(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

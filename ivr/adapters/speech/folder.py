@@ -11,6 +11,7 @@ import asyncio
 import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -111,12 +112,14 @@ class SoundFolder:
 
     def _write(self, key: str, content: bytes) -> Kept:
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            self._make_room(path.parent)
         number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
         try:
             with open(number, "wb") as file:
                 file.write(content)
                 os.fchmod(file.fileno(), 0o644)  # the telephone system is another user
+                self._give(name)
             os.replace(name, path)
         except BaseException:
             with suppress(OSError):
@@ -124,6 +127,19 @@ class SoundFolder:
             raise
         self._touch(path)
         return self._kept(key, len(content))
+
+    def _make_room(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        shared = self._folder.stat().st_mode & stat.S_ISGID
+        with suppress(PermissionError):  # another user's process was quicker
+            folder.chmod(0o755 | shared)
+            self._give(str(folder))
+
+    def _give(self, path: str) -> None:
+        """What root makes belongs to the folder's owner, so that the service can look after it."""
+        if os.geteuid() == 0:
+            owner = self._folder.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
 
     def _joined(self, parts: Sequence[str | float]) -> bytes:
         sounds = []

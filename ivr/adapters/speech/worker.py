@@ -91,6 +91,7 @@ def _speak(engine: Any, asked: dict[str, Any]) -> dict[str, Any]:
             size = _render(engine, asked, voice)
             if finished[:1] == [True] and size > EMPTY:
                 return {}
+            _in_force.clear()
     finally:
         engine.disconnect(listening)
     raise CannotSpeak("espeak-ng spoke nothing")
@@ -101,11 +102,13 @@ def _render(engine: Any, asked: dict[str, Any], voice: str) -> int:
     with suppress(FileNotFoundError):
         os.unlink(asked["path"])
     _settle()
-    engine.setProperty("voice", voice)
-    engine.setProperty("rate", asked["rate"])
-    _settle()
-    if engine.getProperty("voice") != voice:
-        return 0
+    if _in_force != [voice, asked["rate"]]:  # a change costs 20 ms
+        engine.setProperty("voice", voice)
+        engine.setProperty("rate", asked["rate"])
+        _settle()
+        _in_force[:] = [engine.getProperty("voice"), asked["rate"]]
+        if _in_force[0] != voice:
+            return 0
     engine.save_to_file(asked["text"], asked["path"])
     engine.runAndWait()
     _settle()
@@ -124,7 +127,19 @@ def _settle() -> None:
         time.sleep(0.001)
 
 
+_KNOWN_VOICES: dict[str, str] = {}
+_in_force: list[Any] = []
+"""The voice and the rate that were set last."""
+
+
 def _voice_id(engine: Any, wanted: str) -> str:
+    """The id of the voice that is called so, looked for once."""
+    if wanted not in _KNOWN_VOICES:
+        _KNOWN_VOICES[wanted] = _look_for_voice(engine, wanted)
+    return _KNOWN_VOICES[wanted]
+
+
+def _look_for_voice(engine: Any, wanted: str) -> str:
     """The id of the voice that is called so: by id, the end of an id, language or name."""
     voices = engine.getProperty("voices")
     for known in (

@@ -21,6 +21,8 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from weakref import WeakValueDictionary
 
@@ -40,6 +42,14 @@ AHEAD = 20.0
 LONGEST_WAIT_AHEAD = 60.0
 UPKEEP = 300.0
 REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which engine gives a text's sound, and whether it is on the shelf already."""
+
+    engine: str
+    made: bool
 
 
 class PromptVoice:
@@ -125,6 +135,16 @@ class PromptVoice:
         again = [sentence for sentence, kept in self._ahead.items() if kept.key in gone]
         for sentence in [*again, *self._missing]:
             await self._make_ahead(sentence)
+
+    async def source(self, text: str, language: str) -> Source | None:
+        """Where a text's sound comes from, by the order and without making it; None when nothing can speak it."""
+        for engine in self._engines:
+            with suppress(CannotSpeak):
+                identity = await engine.identity(text, language)
+                if identity is not None:
+                    made = await self._shelf.find(_digest(identity, language, text))
+                    return Source(engine.capabilities.name, made is not None)
+        return None
 
     @property
     def unspoken(self) -> list[Sentence]:

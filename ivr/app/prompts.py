@@ -1,0 +1,103 @@
+"""What callers hear, text by text: where each sound comes from, and which recordings fit and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.adapters.speech.recorded import RecordedPrompts, RecordingFault
+from ivr.core.flow.model import Flow
+from ivr.core.flow.sentence import Template
+from ivr.core.flow.verbs import Sentence, Text
+from ivr.core.prompts.say import base_language, vocabulary
+from ivr.services.speech.voice import PromptVoice, word_sentences
+from ivr.services.speech.wording import piece_text, word_text
+
+WORDS = "(values)"
+"""Stands for a section where the words are listed that values are read aloud with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text that a caller may hear; ``flow`` and ``section`` say where first."""
+
+    flow: str
+    section: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text and its sound: ``file`` is what a recording of it is called; without a ``source`` nothing can speak it."""
+
+    line: Line
+    file: Path
+    source: str
+    made: bool
+    fault: RecordingFault | None = None
+
+
+def known_ahead(flows: Iterable[Flow]) -> Iterator[Sentence]:
+    """All that callers may hear and that is known before a call: the flows' words, and those values are made of."""
+    flows = list(flows)
+    for flow in flows:
+        yield from flow.sentences()
+    for language in sorted(_languages_of_values(flows)):
+        yield from word_sentences(language, sorted(vocabulary(language)))
+
+
+def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
+    """Every text of the flows once for each flow and language; with ``words`` also those that values are made of."""
+    flows = list(flows)
+    found: dict[tuple[str, str, str], Line] = {}
+    for flow in flows:
+        for section, template in _templates(flow):
+            for part in template.parts:
+                text = piece_text(part) if isinstance(part, Text) else ""
+                if text:
+                    key = (flow.name, template.language, text)
+                    found.setdefault(key, Line(flow.name, section, template.language, text))
+    for language in sorted(_languages_of_values(flows)) if words else []:
+        for word in sorted({word_text(word) for word in vocabulary(language)}):
+            found.setdefault(("", language, word), Line("", WORDS, language, word))
+    return list(found.values())
+
+
+async def survey(found: Iterable[Line], voice: PromptVoice, recorded: RecordedPrompts) -> list[Prompt]:
+    """Where the sound of each line comes from."""
+    prompts = []
+    for line in found:
+        source = await voice.source(line.text, line.language)
+        path = recorded.find(line.text, line.language)
+        prompts.append(
+            Prompt(
+                line,
+                path or recorded.path(line.text, line.language),
+                source.engine if source else "",
+                source.made if source else False,
+                recorded.fault(path) if path else None,
+            )
+        )
+    return prompts
+
+
+def strays(found: Iterable[Line], recorded: RecordedPrompts) -> list[Path]:
+    """The files of the recordings folder that no text asks for: the text was changed, or the name is mistyped."""
+    wanted = {recorded.path(line.text, line.language).with_suffix("") for line in found}
+    files = (path for language in recorded.languages() for path in recorded.files(language))
+    return [path for path in files if path.with_suffix("") not in wanted]
+
+
+def _templates(flow: Flow) -> Iterator[tuple[str, Template]]:
+    for section in flow.sections.values():
+        for action in section.actions:
+            yield from ((section.name, template) for template in action.templates())
+    yield from (("", template) for template in flow.templates())
+
+
+def _languages_of_values(flows: Iterable[Flow]) -> set[str]:
+    """The languages in which some sentence has a value in it, as far as values can be read aloud in them."""
+    speaking = [flow for flow in flows if any(template.constant is None for template in flow.templates())]
+    return {language for flow in speaking for language in flow.languages if base_language(language)}
