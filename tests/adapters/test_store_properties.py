@@ -40,7 +40,10 @@ def in_one_call(draw: st.DrawFn, event: Any, name: str, make: Any, /, **fields: 
     """An event whose thing (a leg, a recording) belongs to one call only, as it does in life."""
     call_id = draw(CALLS)
     thing = make(f"{name}_{call_id}_{draw(st.integers(1, 2))}")
-    return event(at=draw(AT), call_id=call_id, **{f"{name}_id": thing}, **{k: draw(v) for k, v in fields.items()})
+    made: Event = event(
+        at=draw(AT), call_id=call_id, **{f"{name}_id": thing}, **{k: draw(v) for k, v in fields.items()}
+    )
+    return made
 
 
 EVENTS = st.one_of(

@@ -8,6 +8,6 @@ written before the service stopped). Queries are files under ``queries/``, so th
 
 Why a thread and a backlog: a database waits for disks and for other processes, a call must not. What is published is
 appended to the backlog and nothing else happens on the event loop. With WAL and ``synchronous=NORMAL`` a killed
-process leaves a whole database and misses at most the last 50 ms or so; after a power cut the last transactions may
-be missing too, never half of one.
+process leaves a whole database and misses at most the last fifth of a second; after a power cut the last transactions
+may be missing too, never half of one.
 """

@@ -87,8 +87,6 @@ def calls_and_what_happened_in_them(db: Database) -> None:
     db.table("numbering").create({"id": int, "last": int}, pk="id")
     for index in (
         "create index calls_started_at on calls(started_at)",
-        "create index calls_caller on calls(caller)",
-        "create index calls_ended_at on calls(ended_at)",
         "create index calls_open on calls(channel) where ended_at is null",
         "create index inputs_at on inputs(at)",
         "create index actions_with_input on actions(at) where kind in ('collect', 'set') and detail <> '{}'",

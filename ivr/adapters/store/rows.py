@@ -43,13 +43,15 @@ def write(conn: sqlite3.Connection, batch: Sequence[Numbered], known: set[str]) 
     """Writes a batch. ``known`` are calls that have a row; one that has none gets it from its first event here."""
     changes: dict[Change, list[Values]] = defaultdict(list)
     stubs: dict[str, str] = {}
-    for seq, event in batch:
-        projection = PROJECTIONS.get(type(event))
-        if projection is None:
-            continue
-        change, values = projection
-        changes[change].append((seq, *values(event)))
-        if isinstance(event, CallEvent) and change is not Change.CALL_STARTED and event.call_id not in known:
+    kinds: dict[type[Event], list[Numbered]] = defaultdict(list)
+    for numbered in batch:
+        kinds[type(numbered[1])].append(numbered)
+    for kind, of_a_kind in kinds.items():
+        if kind in PROJECTIONS:
+            change, values = PROJECTIONS[kind]
+            changes[change] += [(seq, *values(event)) for seq, event in of_a_kind]
+    for _, event in batch:
+        if isinstance(event, CallEvent) and event.call_id not in known:
             stubs.setdefault(event.call_id, instant(event.at))
     done = Written()
     _begin_calls(conn, changes.get(Change.CALL_STARTED, []), stubs, done)

@@ -1,7 +1,8 @@
 """The store on SQLite, as the rest of the service sees it.
 
 Used as ``async with SqliteStore(path, clock) as store, journal.subscribe(store.take): …``: it reads the journal, and
-what it was told is in the database some 50 ms later. Leaving the block writes what is left, or spills it to a file.
+what it was told is in the database a fifth of a second later. Leaving the block writes what is left, or spills it to
+a file.
 """
 
 from __future__ import annotations

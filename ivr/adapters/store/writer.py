@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000  # events; at some 600 bytes each
 BATCH = 500  # events in a transaction
-GATHER = 0.05  # seconds in which events are gathered for a transaction
+GATHER = 0.2  # seconds in which events are gathered: a transaction costs as much as 20 events in it
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds until a failed batch is tried again
 CLOSING_PAUSE = 0.2
 HUNG = 1.0  # seconds past its deadline after which a closing thread is no longer waited for
@@ -226,9 +226,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the thread outlives any trouble: events wait for it
             self._in_the_way(error)
         else:
-            if self._last_error:
-                log.warning("%s is written again", self._path)
-            self._last_error, self._pause = "", 0.0
+            self._out_of_the_way()
         self._tell_refused()
         if self._jobs:
             self._do(*self._jobs.popleft())
@@ -239,6 +237,7 @@ class Writer:
         if not self._batch:
             return
         self._ledger.write(self._batch)
+        self._out_of_the_way()
         self._last_write = self._clock.now()
         count, self._batch = len(self._batch), []
         with self._progress:
@@ -262,6 +261,11 @@ class Writer:
             done.set_exception(error)
         else:
             done.set_result(result)
+
+    def _out_of_the_way(self) -> None:
+        if self._last_error:
+            log.warning("%s is written again", self._path)
+        self._last_error, self._pause = "", 0.0
 
     def _in_the_way(self, error: Exception) -> None:
         self._ledger.recover(error)
