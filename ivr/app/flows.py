@@ -13,7 +13,7 @@ from ivr.app.config import Settings
 from ivr.core.base.dialling import Pattern
 from ivr.core.base.errors import FlowError
 from ivr.core.document.problems import Problem, Severity, render
-from ivr.core.flow.load import load
+from ivr.core.flow.load import Source, load
 from ivr.core.flow.model import Flow
 
 NOT_FLOWS = frozenset({"queues", "numbers", "defaults", "hours"})
@@ -41,18 +41,26 @@ def files(folder: Path) -> list[Path]:
 
 
 def load_files(paths: list[Path]) -> Loaded:
-    """Reads flows; findings are collected over all files."""
+    """Reads flows, each with the ``defaults.yaml`` beside it; findings are collected over all files, each once."""
     flows: dict[str, Flow] = {}
-    problems: list[Problem] = []
-    shown: list[str] = []
+    shown: dict[Problem, str] = {}
     for path in paths:
         text = _read(path)
-        flow, found = load(text, str(path))
-        problems.extend(found.all)
-        shown.extend(render(problem, text.splitlines()) for problem in found.all)
+        shared = _defaults(path.parent)
+        lines = {str(path): text.splitlines()}
+        if shared is not None:
+            lines[shared.file] = shared.text.splitlines()
+        flow, found = load(text, str(path), defaults=shared)
+        shown |= {problem: render(problem, lines[problem.mark.file]) for problem in found}
         if flow is not None:
             flows[path.stem] = flow
-    return Loaded(flows, tuple(problems), tuple(shown))
+    return Loaded(flows, tuple(shown), tuple(shown.values()))
+
+
+def _defaults(folder: Path) -> Source | None:
+    """What holds for all flows of a folder."""
+    path = folder / "defaults.yaml"
+    return Source(_read(path), str(path)) if path.is_file() else None
 
 
 def _read(path: Path) -> str:
