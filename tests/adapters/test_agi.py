@@ -200,7 +200,7 @@ async def test_answers_nobody_asked_for_answer_nothing() -> None:
         async with asyncio.TaskGroup() as group:
             answer = group.create_task(session.command("GET", "VARIABLE", "PIN"))
             await reader.readline()
-            writer.write(b"200 result=1 (genuine)\n200 result=1 (forged)\n")
+            writer.write(b"200 result=1 (genuine)\n200 result=1 (forged)\nnoise)\n")
         assert answer.result().data == "genuine"
         writer.write(b"200 result=0\n" * 1000)
         assert await reader.read() == b""
@@ -252,7 +252,7 @@ async def test_misbehaviour_costs_only_its_own_connection(kind: str) -> None:
         await calls.begun.get()
 
 
-@pytest.mark.parametrize("garbage", [b"hello\n", b"\xff\x00" * 9000, b"200 result=1 (open\n" + b"x\n" * 9000])
+@pytest.mark.parametrize("garbage", [b"hello\n" * 65, b"\xff\x00" * 9000, b"200 result=1 (open\n" + b"x\n" * 9000])
 async def test_garbage_in_a_session_ends_that_session(garbage: bytes) -> None:
     calls = Calls()
     async with running(calls) as asterisk:

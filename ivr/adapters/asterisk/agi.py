@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import cast
 
-from ivr.adapters.asterisk.wire.agi import AgiDecoder, AgiError, Environment, Item, Reply, command
+from ivr.adapters.asterisk.wire.agi import AgiDecoder, AgiError, Environment, Item, Notice, Reply, command
 from ivr.core.base.errors import AsteriskUnavailable, Hangup
 from ivr.services import scope
 
@@ -47,19 +47,10 @@ class AgiLimits:
 class AgiSession:
     """One call's connection to Asterisk: its environment, and commands one at a time."""
 
-    __slots__ = (
-        "_callbacks",
-        "_error",
-        "_loop",
-        "_owed",
-        "_strays",
-        "_transport",
-        "_waiter",
-        "args",
-        "env",
-        "hung_up",
-        "told",
-    )
+    # fmt: off
+    __slots__ = ("_callbacks", "_error", "_loop", "_owed", "_strays", "_transport", "_waiter",
+                 "args", "env", "hung_up", "told")
+    # fmt: on
 
     def __init__(self, environment: Environment, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.env: Mapping[str, str] = environment.variables
@@ -127,7 +118,7 @@ class AgiSession:
     def _heard(self, item: Item) -> None:
         waiter = self._waiter
         if not isinstance(item, Reply):
-            self._told_hangup()
+            self._noticed(item)
         elif self._owed:
             self._owed -= 1
         elif waiter is not None:
@@ -135,10 +126,19 @@ class AgiSession:
             if not waiter.done():
                 waiter.set_result(item)
         else:
-            # The rest of a variable's value that imitates answers must not become the next command's answer.
-            self._strays += 1
-            if self._strays > _MOST_OWED:
-                self._break("the peer sends answers that nobody asked for")
+            self._stray()
+
+    def _noticed(self, item: Item) -> None:
+        if item is Notice.HANGUP:
+            self._told_hangup()
+        else:
+            self._stray()
+
+    def _stray(self) -> None:
+        # The rest of a variable's value that imitates answers: it must not answer the next command, nor end the call.
+        self._strays += 1
+        if self._strays > _MOST_OWED:
+            self._break("the peer sends lines that nobody asked for")
 
     def _told_hangup(self) -> None:
         self.told = True

@@ -42,9 +42,10 @@ class AgiError(AsteriskError):
 
 
 class Notice(Enum):
-    """What Asterisk says without being asked."""
+    """What comes without being asked for: the line HANGUP, or a line that is no answer at all."""
 
     HANGUP = "HANGUP"
+    NOISE = "noise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,9 @@ class AgiDecoder:
         else:
             match = _ANSWER.fullmatch(line)
             if match is None:
-                raise AgiError(f"not an AGI answer: {line[:60]!r}")
-            self._answer(line, match[2] == b"-", items)
+                items.append(Notice.NOISE)
+            else:
+                self._answer(line, match[2] == b"-", items)
 
     def _continued(self, line: bytes, items: list[Item]) -> None:
         held = self._open + b"\n" + line
