@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +19,8 @@ from ivr.core.audio import level, match
 from ivr.services.speech.engine import CannotSpeak, SpeechFailed
 from ivr.services.speech.guard import Guarded
 from tests.contract.test_speech_engines import likeness
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -125,6 +130,26 @@ async def test_a_worker_is_replaced_after_so_many_texts() -> None:
         assert len(seen) == 2
     finally:
         await engine.aclose()
+
+
+def test_the_worker_ends_with_the_service_even_when_that_is_killed() -> None:
+    program = """
+import asyncio, os
+from ivr.adapters.speech.pyttsx import Pyttsx3
+async def main():
+    engine = Pyttsx3()
+    await engine.speak("One.", "en", 20)
+    print(engine._worker.pid, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT) as service:
+        assert service.stdout is not None
+        left = os.pidfd_open(int(service.stdout.readline()))
+        service.kill()
+    ended, _, _ = select.select([left], [], [], 30)
+    os.close(left)
+    assert ended
 
 
 async def test_nothing_is_left_behind(engine: Pyttsx3) -> None:

@@ -46,6 +46,7 @@ SICK = {
     "hangs": READY + "time.sleep(600)",
     "hangs at start": "import time\ntime.sleep(600)",
     "dies at start": "",
+    "cannot start": 'print(\'{"id": 0, "error": "pyttsx3 cannot start: no libespeak-ng"}\', flush=True)',
     "dies when asked": READY + "sys.stdin.readline()\nos._exit(1)",
     "gives rubbish": READY + "sys.stdin.readline()\nprint('Audio saved to x', flush=True)\ntime.sleep(600)",
     "gives rubbish without end": READY + "sys.stdin.readline()\nwhile True: sys.stdout.write('x' * 65536)",
