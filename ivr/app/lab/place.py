@@ -29,7 +29,10 @@ from ivr.services import scope
 RING_SECONDS = 30.0
 PROMPT_SECONDS = 60.0
 LAST_WORDS = 5.0
-CAUSES = {0: "no way to it", 16: "hung up", 17: "busy", 18: "no reply", 19: "no answer", 21: "rejected"}
+BLOCK_SECONDS = 0.4
+"""The last of a recording is written when its channel is gone, a moment after the call's end."""
+_NO_EVENTS = object()
+CAUSES = {0: "no way to it", 17: "busy", 18: "no reply", 19: "no answer", 21: "rejected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ async def place(lab: Lab, order: Order, show: Callable[[str], None]) -> Placed:
     transcript = Transcript(show, clock.now)
     speech = _speech(lab, order.speech) if order.speech else ""
     async with phones(lab) as bank, aclosing(_events(lab)) as events:
-        follows = await anext(events, None) is not None
+        follows = await anext(events, _NO_EVENTS) is not _NO_EVENTS
         if not follows:
             transcript.phone("note", "the service is not running: only what the phone hears is told")
         transcript.phone("calls", f"{order.number} as {order.party or order.caller}")
@@ -72,6 +75,7 @@ async def place(lab: Lab, order: Order, show: Callable[[str], None]) -> Placed:
             if follows and placed.answered:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(listener.ended.wait(), LAST_WORDS)
+            await asyncio.sleep(BLOCK_SECONDS)
         listener.listen()
         transcript.flush(everything=True)
         if order.record:
@@ -103,11 +107,11 @@ async def _talk(order: Order, speech: str, call: LabCall, listener: Listener, tr
         transcript.phone("gave up", silence.message)
         await call.hangup()
         return Placed(False, 0)
-    transcript.phone("answered", "")
+    transcript.phone("answered", "", listener.answered_at)
     async with scope.running(_act(order, speech, call, listener, transcript)):
         try:
             cause = await call.ended(order.longest)
-            transcript.phone("end", CAUSES.get(cause, f"cause {cause}"))
+            transcript.phone("end", "the other side hung up" if cause in (0, 16) else f"cause {cause}")
         except LabError:
             transcript.phone("hangs up", f"after {order.longest:g} s")
             await call.hangup()

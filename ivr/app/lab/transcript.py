@@ -109,7 +109,7 @@ class Listener:
         proof = None
         for _ in range(round(LATE / 0.25)):
             proof = ear.proof(prompt, event, self._call.sound().received, self.answered_at)
-            if proof is None or proof.is_heard or self._call.over:
+            if proof is None or proof.is_heard:
                 break
             await asyncio.sleep(0.25)
         if proof is None:
