@@ -139,17 +139,19 @@ from ivr.adapters.speech.pyttsx import Pyttsx3
 async def main():
     engine = Pyttsx3()
     await engine.speak("One.", "en", 20)
-    print(engine._worker.pid, flush=True)
+    print(engine._worker.pid, engine._folder, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT) as service:
         assert service.stdout is not None
-        left = os.pidfd_open(int(service.stdout.readline()))
+        process, folder = service.stdout.readline().decode().split()
+        left = os.pidfd_open(int(process))
         service.kill()
     ended, _, _ = select.select([left], [], [], 30)
     os.close(left)
     assert ended
+    assert not Path(folder).exists()
 
 
 async def test_nothing_is_left_behind(engine: Pyttsx3) -> None:

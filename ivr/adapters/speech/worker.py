@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -53,6 +54,7 @@ def main() -> None:
         _answer(answers, {"id": 0, "error": f"pyttsx3 cannot start: {error or type(error).__name__}", "kind": "engine"})
         return
     _answer(answers, {"id": 0})
+    folder = ""
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         signal.alarm(int(asked.get("longest", 30)))
@@ -64,6 +66,9 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  the boundary of one request
             _answer(answers, {"id": asked["id"], "error": f"{type(error).__name__}: {error}", "kind": "engine"})
         signal.alarm(0)
+        folder = os.path.dirname(asked["path"]) if "path" in asked else folder
+    if folder:  # the service is gone without taking its folder away
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answer(answers: IO[str], answer: dict[str, Any]) -> None:
