@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import os
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,67 +16,30 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from ivr.adapters.store import reading, spill, writer
+from ivr.adapters.store import reading
 from ivr.adapters.store.connections import open_for_writing
-from ivr.adapters.store.sqlite import SqliteStore
-from ivr.adapters.system.clock import SystemClock
 from ivr.core.base.errors import StoreError
-from ivr.core.base.events import Event
 from ivr.core.base.ids import CallId
-from ivr.core.calls.events import ActionDone, CallEnded, CallStarted, EndReason, InputTaken
+from ivr.core.calls.events import InputTaken
 from ivr.services.insight.calls import Wanted
-
-START = datetime(2026, 11, 22, 10, 4, 6, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back-off in milliseconds."""
-    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.005)
-    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.02)
-    monkeypatch.setattr(writer, "CLOSING_PAUSE", 0.005)
-    monkeypatch.setattr("ivr.adapters.store.connections.WAIT_WRITING", 0.01)
-
-
-def started(call: str, **other: str) -> CallStarted:
-    facts = {"caller": "+1", "caller_name": "Ann", "called": "100", "flow": "main", "language": "en", "channel": call}
-    return CallStarted(at=START, call_id=CallId(call), **(facts | other))
-
-
-def ended(call: str) -> CallEnded:
-    return CallEnded(at=START, call_id=CallId(call), reason=EndReason.COMPLETED, section="bye")
-
-
-def done(call: str, number: Any = 0, **detail: Any) -> ActionDone:
-    where: dict[str, Any] = {"section": "s", "index": number, "kind": "set", "outcome": "set", "detail": detail}
-    return ActionDone(at=START, call_id=CallId(call), began_at=START, **where)
-
-
-def a_call(call: str) -> list[Event]:
-    return [started(call), done(call, 0), done(call, 1), ended(call)]
-
-
-def tell(store: SqliteStore, *events: Event) -> None:
-    for event in events:
-        store.take(event)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - another thread's doing, which sets no asyncio.Event
-            await asyncio.sleep(0.002)
-
-
-def store_at(path: Path, **options: Any) -> SqliteStore:
-    return SqliteStore(path, SystemClock(), **({"close_within": 0.1} | options))
-
-
-def kept(path: Path) -> dict[str, list[Event]]:
-    return {call.call_id: reading.events(path, call.call_id) for call in reading.calls(path, Wanted(limit=100_000))}
+from tests.adapters.store_world import (
+    START,
+    a_call,
+    done,
+    ended,
+    hurry,
+    kept,
+    started,
+    store_at,
+    tell,
+    until,
+)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the database is to be; the store there tries again after milliseconds."""
+    hurry(monkeypatch)
     return tmp_path / "data" / "ivr.db"
 
 
@@ -132,80 +92,6 @@ async def test_a_full_disk_loses_nothing_and_what_waited_is_written_when_there_i
         assert await store.flushed(20)
         assert store.health().lost == 0
     assert kept(path) == calls | {"call_0": a_call("call_0")}
-
-
-async def test_what_cannot_be_written_before_the_stop_is_written_after_the_next_start(path: Path) -> None:
-    async with store_at(path) as store:
-        tell(store, *a_call("call_1"), started("call_2"))
-        assert await store.flushed(20)
-        other = sqlite3.connect(path)
-        other.execute("begin immediate")
-        secret = InputTaken(
-            at=START, call_id=CallId("call_2"), section="s", index=0, mode="keys", value="411199", sensitive=True
-        )
-        tell(store, secret, done("call_2"), *a_call("call_3"))
-        assert await store.aclose() == 6
-    lines = [json.loads(line) for line in spill.place(path).read_text().splitlines()]
-    assert [line["event"] for line in lines] == ["InputTaken", "ActionDone", *(type(e).__name__ for e in a_call("x"))]
-    assert "411199" not in spill.place(path).read_text()
-    assert stat.S_IMODE(spill.place(path).stat().st_mode) == 0o600
-    other.close()
-
-    async with store_at(path) as store:
-        tell(store, ended("call_2"))
-        assert await store.flushed(20)
-        assert store.health().lost == 0
-        await until(lambda: not spill.place(path).exists())
-    assert kept(path)["call_3"] == a_call("call_3")
-    assert [type(event).__name__ for event in kept(path)["call_2"]] == [
-        "CallStarted",
-        "InputTaken",
-        "ActionDone",
-        "CallEnded",
-    ]
-
-
-async def test_a_spill_that_was_written_before_is_not_written_twice(path: Path) -> None:
-    async with store_at(path) as store:
-        tell(store, *a_call("call_1"))
-        assert await store.flushed(20)
-    spill.save(path, list(enumerate(a_call("call_1"), 1)))
-    async with store_at(path) as store:
-        assert await store.flushed(20)
-        assert (store.health().ended_twice, store.health().lost) == (0, 0)
-    assert kept(path) == {"call_1": a_call("call_1")}
-
-
-async def test_a_spill_with_unreadable_lines_is_set_aside_and_they_are_counted(path: Path) -> None:
-    path.parent.mkdir()
-    spill.save(path, [(7, started("call_1"))])
-    with spill.place(path).open("ab") as file:
-        file.write(
-            b'{"seq": 8, "event": "Unheard"}\n\xff\x00\n[]\n' + b"[" * 2000 + b'\n{"seq": 9, "event": "CallEnded"'
-        )
-    async with store_at(path) as store:
-        assert await store.flushed(20)
-        assert store.health().lost == 5
-        await until(lambda: not spill.place(path).exists())
-    assert kept(path) == {"call_1": [started("call_1")]}
-    assert (path.parent / "ivr.db.unwritten.unreadable").exists()
-
-
-async def test_what_neither_the_database_nor_a_file_takes_is_lost_out_loud(
-    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def no_room(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(spill, "save", no_room)
-    async with store_at(path) as store:
-        other = sqlite3.connect(path)
-        other.execute("begin immediate")
-        tell(store, *a_call("call_1"))
-        await store.aclose()
-        other.close()
-        assert store.health().lost == 4
-    assert "4 events of calls are lost" in caplog.text
 
 
 async def test_events_beyond_the_backlog_are_counted_and_told(path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -275,14 +161,6 @@ async def test_a_job_that_nobody_waits_for_any_more_hurts_nobody(path: Path) -> 
         tell(store, *a_call("call_1"))
         assert await store.flushed(20)
         assert store.health().writing
-
-
-async def test_what_is_asked_of_a_closed_store_is_refused(path: Path) -> None:
-    async with store_at(path) as store:
-        pass
-    with pytest.raises(StoreError, match="closed"):
-        await store.delete_inputs(START, 1)
-    assert not store.health().writing
 
 
 KILLED = """
@@ -410,8 +288,3 @@ async def test_telling_takes_no_lock_and_no_io(path: Path) -> None:
         await held
         assert await store.flushed(20)
     assert len(kept(path)) == 100
-
-
-@pytest.fixture(autouse=True)
-def logged(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)

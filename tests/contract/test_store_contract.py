@@ -317,6 +317,16 @@ async def test_retention_deletes_no_file_outside_the_recordings(store: Store, tm
     assert (len(removed.failed), removed.recordings, removed.calls) == (1, 1, 0)
 
 
+async def test_what_was_left_of_a_call_without_beginning_and_end_does_not_stay_for_ever(
+    store: Store, tmp_path: Path
+) -> None:
+    tell(store, done("call_9"), started("call_1"), done("call_1"))
+    await store.flushed()
+    removed = await apply_retention(store, tmp_path, Days(1, 1, 1), START + timedelta(days=2))
+    assert removed.calls == 1
+    assert [call.call_id for call in await store.calls(Wanted())] == ["call_1"]
+
+
 async def test_many_calls_are_deleted_in_several_goes(store: Store, tmp_path: Path) -> None:
     for number in range(250):
         tell(store, started(f"call_{number}"), keyed(f"call_{number}"), ended(f"call_{number}"))

@@ -128,7 +128,9 @@ class MemoryStore:
         for call_id, kept in self._calls.items():
             ended = _ended(kept)
             on_disk = any(one.recording_id not in self._deleted for _, one in _recordings(kept))
-            if ended is not None and instant(ended.at) < instant(before) and not on_disk:
+            unknown = ended is None and not any(isinstance(one, ev.CallStarted) for _, one in kept)
+            over_at = ended.at if ended else self._first_at[call_id] if unknown else None
+            if over_at is not None and instant(over_at) < instant(before) and not on_disk:
                 due.append(call_id)
         for call_id in due[:most]:
             del self._calls[call_id]

@@ -86,6 +86,7 @@ class Writer:
         self._hurry = threading.Event()
         self._progress = threading.Condition()
         self._closing_by: float | None = None
+        self._left = 0
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="ivr-store", daemon=True)
 
@@ -138,13 +139,16 @@ class Writer:
 
     def close(self, within: float) -> int:
         """Writes for up to ``within`` seconds (never on the event loop), spills the rest; how many those were."""
+        if self._closing_by is not None:
+            return self._left
         self._closing_by = time.monotonic() + within
         self._wake.set()
         self._hurry.set()
         if self._thread.ident is not None:
             self._thread.join(within + HUNG)
         self._refuse_jobs()
-        return self._spill()
+        self._left = self._spill()
+        return self._left
 
     def _refuse_jobs(self) -> None:
         while self._jobs:
