@@ -202,10 +202,12 @@ class Options:
 
     def close(self, hints: dict[str, str] | None = None) -> None:
         """Reports every key that was not asked for; ``hints`` answers for words that people are likely to try."""
-        for key, _ in self.mapping:
+        for key, value in self.mapping:
             if key.text in self._asked:
                 continue
             hint = (hints or {}).get(key.text) or suggestion(key.text, self._asked)
+            if not hint and isinstance(value, Scalar) and not value.text and not value.quoted:
+                hint = "is it a part of a sentence that a comma has cut? then put the sentence in quotes"
             hint = hint or "it can have " + ", ".join(sorted(self._asked))
             self.problems.add("F021", key.mark, f"{self.what} has no option '{key.text}'.", hint=hint)
 

@@ -8,8 +8,10 @@ page that is read aloud has no place for them; so are the two marks of a telepho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -115,6 +117,8 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
         problems.add("F001", Mark(file, 1, 1), f"the file has more than {MOST_CHARACTERS:,} characters.")
         return None
     try:
+        if _shortcuts(text, file, problems):
+            return None
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
             return None
@@ -126,21 +130,52 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
     return None
 
 
+# What a line looks like in which people meet YAML's own rules, a word of YAML's complaint, and what to do about it.
+_TRAPS = (
+    (re.compile(r"[{\[][^}\]]*[:,]\s+(?P<at>#)"), "", 'the hash key is written "#", in quotes'),
+    (re.compile(r"[:,\[]\s*(?P<at>\*)(?!\w)"), "", 'the star key is written "*", in quotes'),
+    (re.compile(r"^\s*(?:- )?\s*\w+:\s+(?P<at>\{)[^{}]*\}\s*[^\s#]"), "", "put the whole sentence in quotes"),
+    (re.compile(r"^\s*(?P<at>\t)"), "", "use spaces; a tab cannot indent"),
+    (re.compile(r"^\s*(?P<at>-)[A-Za-z]"), "", "a blank follows the dash"),
+    (re.compile(r":\s+(?P<at>\S[^\"']*:\s)"), "mapping values", "a sentence with a colon stands in quotes"),
+    (re.compile(r"^[^\"]*(?:\"[^\"]*\"[^\"]*)*(?P<at>\"[^\"]*)$"), "", "this quote is not closed"),
+)
+
+
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, problems: Problems) -> None:
-    place = error.problem_mark or error.context_mark
-    line = place.line if place else 0
-    column = place.column if place else 0
+    """Notes where YAML stopped; where that line, or one that YAML was still reading, has a known trap, that one."""
     lines = text.splitlines()
-    written = lines[line] if line < len(lines) else ""
-    hint = ""
-    if "alias" in (error.problem or "") + (error.context or ""):
-        hint = 'the star key is written "*", in quotes'
-    elif "\t" in written:
-        hint = "use spaces; a tab cannot indent"
-    elif "mapping values are not allowed" in (error.problem or ""):
-        hint = "a sentence with a colon stands in quotes, or on a line of its own after  |"
+    row, column = _place(error.problem_mark or error.context_mark)
     said = (error.problem or "the text cannot be read").strip()
-    problems.add("F001", Mark(file, line + 1, column + 1), f"this is not YAML: {said}.", hint=hint)
+    begun = error.context_mark and any(word in (error.context or "") for word in ("flow", "quoted", "simple key"))
+    first = _place(error.context_mark)[0] if begun else row
+    for number in range(min(row, len(lines) - 1), first - 1, -1):
+        for trap, complaint, hint in _TRAPS:
+            if complaint in said and (found := trap.search(lines[number])):
+                mark = Mark(file, number + 1, found.start("at") + 1)
+                problems.add("F001", mark, f"this is not YAML: {said}.", hint=hint)
+                return
+    problems.add("F001", Mark(file, row + 1, column + 1), f"this is not YAML: {said}.")
+
+
+def _shortcuts(text: str, file: str, problems: Problems) -> bool:
+    """Notes anchors and aliases: they are no words of a page, and a few of them can unfold to a page without end."""
+    found = False
+    for event in yaml.parse(text, Loader=_Loader) if "&" in text or "*" in text else ():
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            found = True
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            row, column = _place(event.start_mark)
+            mark = Mark(file, row + 1, column + 1, len(anchor) + 1)
+            hint = "put it in quotes, or write it out"
+            problems.add("F002", mark, f"the YAML shortcut '{sign}{anchor}' has no meaning here.", hint=hint)
+    return found
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    """Line and column from 0, of YAML's own mark."""
+    return (mark.line, mark.column) if mark is not None else (0, 0)
 
 
 class _Converter:

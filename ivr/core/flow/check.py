@@ -53,6 +53,8 @@ def _targets(flow: Flow, reading: Reading) -> None:
             continue
         subject = "this" if target.what == "go" else target.what
         hint = suggestion(target.section, flow.sections) or "sections are " + ", ".join(flow.sections)
+        if target.section == "hangup":
+            hint = "go to a section that says goodbye and ends with  - hangup"
         message = f"{subject} goes to '{target.section}', which is not a section of this flow."
         reading.problems.add("F104", target.mark, message, hint=hint)
 

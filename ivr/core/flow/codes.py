@@ -9,7 +9,7 @@ from __future__ import annotations
 CODES: dict[str, str] = {
     "F001": "The file is not YAML, or is far too long or too deeply nested. Often a sentence with a colon stands "
     'without quotes, a tab indents a line, or the star key is written without quotes: it is `"*"`.',
-    "F002": "A YAML tag (a word that begins with `!`) stands there. Tags have no meaning in a flow; take it out.",
+    "F002": "A YAML tag (`!word`), anchor (`&word`) or alias (`*word`) stands there. They have no meaning here.",
     "F003": "The name of an option is a list or a set of options instead of a word. Often a brace at the "
     "beginning of a sentence is the cause: put the sentence in quotes.",
     "F004": "The same option is said twice in one place. Only one of the two can hold, so neither does.",

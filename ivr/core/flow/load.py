@@ -205,6 +205,10 @@ class _Loader:
         if node is None:
             self._problems.add("F020", self._top.mark, "a flow needs 'flow'.", hint="its sections stand under it")
             return {}
+        if isinstance(node, Sequence):
+            hint = "actions stand under a section's name, such as  welcome:"
+            self._problems.add("F022", node.mark, "flow should be named sections, and is a list.", hint=hint)
+            return {}
         sections = typed.options(node, self._problems, "flow")
         found: dict[str, Section] = {}
         for key, value in sections.mapping if sections is not None else ():

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from ivr.core.document import fields as typed
 from ivr.core.document.fields import Options
-from ivr.core.document.problems import Mark, Problems, suggestion
+from ivr.core.document.problems import Mark, Problems, Severity, suggestion
 from ivr.core.document.source import Mapping, Node, Place, Scalar, Sequence
 from ivr.core.flow import expr, sentence
 from ivr.core.flow.expr import Expression
@@ -181,15 +182,18 @@ def _by_language(node: Mapping, reading: Reading) -> dict[str, tuple[Template, .
             if ladder is not None:
                 found[key.text] = ladder
             continue
-        _not_a_language(key, value, reading)
+        _not_a_language(key, value, reading, first=key is node.entries[0][0])
     return found if len(found) == len(node.entries) else None
 
 
-def _not_a_language(key: Scalar, value: Node, reading: Reading) -> None:
+def _not_a_language(key: Scalar, value: Node, reading: Reading, first: bool) -> None:
     known = ", ".join(reading.languages)
     if isinstance(value, Scalar) and not value.text and not value.quoted:
-        message = "this looks like a part of a sentence that was cut at a comma or a brace."
+        message = "this looks like a part of a sentence that was cut at a comma."
         hint = "put each sentence in quotes, or on a line of its own"
+        if first:
+            message = "a brace at the beginning makes this a set of options."
+            hint = f'put the whole sentence in quotes: "{{{key.text}}}"'
         reading.problems.add("F126", key.mark, message, hint=hint)
         return
     hint = suggestion(key.text, reading.languages) or f"this flow's languages are {known} (see 'languages')"
@@ -202,7 +206,19 @@ def _ladder(node: Node, reading: Reading, language: str) -> tuple[Template, ...]
     if not found:
         reading.problems.add("F011", node.mark, "there is nothing here.", hint="write the words")
         return None
+    _cut_at_a_comma(list(items), reading)
     return None if any(item is None for item in found) else tuple(item for item in found if item is not None)
+
+
+def _cut_at_a_comma(items: list[Node], reading: Reading) -> None:
+    """Warns of ``[Hello, my friend.]``, which is two sentences for two attempts."""
+    for left, right in pairwise(items):
+        if not isinstance(left, Scalar) or not isinstance(right, Scalar) or left.quoted or right.quoted:
+            continue
+        if left.mark.line == right.mark.line and left.text[-1:].isalnum() and right.text[:1].islower():
+            message = "this looks like a part of a sentence that was cut at a comma."
+            hint = "put each sentence in quotes, or on a line of its own"
+            reading.problems.add("F126", right.mark, message, hint=hint, severity=Severity.WARNING)
 
 
 def read_name(node: Node, reading: Reading) -> str | None:
