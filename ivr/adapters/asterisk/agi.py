@@ -115,21 +115,21 @@ class AgiSession:
     def _gone(self) -> Exception:
         return AgiError(self._error) if self._error else Hangup("the AGI connection has ended")
 
-    def _heard(self, item: Item) -> None:
+    def _answered(self, answer: Reply) -> None:
         waiter = self._waiter
-        if not isinstance(item, Reply):
-            self._noticed(item)
-        elif self._owed:
+        if self._owed:
             self._owed -= 1
         elif waiter is not None:
             self._waiter = None
             if not waiter.done():
-                waiter.set_result(item)
+                waiter.set_result(answer)
         else:
             self._stray()
 
-    def _noticed(self, item: Item) -> None:
-        if item is Notice.HANGUP:
+    def _heard(self, item: Item) -> None:
+        if isinstance(item, Reply):
+            self._answered(item)
+        elif item is Notice.HANGUP:
             self._told_hangup()
         else:
             self._stray()
@@ -178,10 +178,11 @@ class AgiSession:
 class _Connection(asyncio.BaseProtocol):
     """Bytes to session; knows its server, which starts the session's task."""
 
-    __slots__ = ("_decoder", "_server", "session", "transport")
+    __slots__ = ("_decoder", "_server", "_view", "session", "transport")
 
     def __init__(self, server: AgiServer) -> None:
         self._server = server
+        self._view = server.buffer
         self._decoder = AgiDecoder(server.limits.header_bytes, server.limits.line_bytes)
         self.session: AgiSession | None = None
         self.transport: asyncio.Transport | None = None
@@ -192,17 +193,16 @@ class _Connection(asyncio.BaseProtocol):
 
     def received(self, data: bytes) -> None:
         """A piece has come."""
+        session = self.session
+        answer = self._decoder.answer(data)
+        if answer is not None and session is not None:
+            session._answered(answer)
+            return
         try:
-            items = self._decoder.feed(data)
+            self._take(self._decoder.feed(data))
         except AgiError as error:
             self._take(error.decoded)
             self._broken(error.message)
-            return
-        if self.session is None:
-            self._take(items)
-        else:
-            for item in items:  # the same without a call, for nearly all pieces
-                self.session._heard(item)
 
     def _take(self, items: Sequence[Item]) -> None:
         for item in items:
@@ -239,10 +239,10 @@ class _Buffered(_Connection, asyncio.BufferedProtocol):
     __slots__ = ()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._server.buffer
+        return self._view
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.received(bytes(self._server.buffer[:nbytes]))
+        self.received(self._view[:nbytes].tobytes())
 
 
 Serve = Callable[[AgiSession], Awaitable[None]]

@@ -6,8 +6,8 @@ line) is answered once: ``200 result=1 (text) endpos=160``, ``510 ...``, ``511 .
 line ``HANGUP``, which is never part of the count of answers. A variable's value may hold line breaks: an answer
 whose parenthesis is open goes on in the next line.
 
-The protocol is that of Asterisk's res_agi: a command line longer than its buffer of 2048 bytes would be read as two
-commands, so `command` refuses it.
+The protocol is that of Asterisk's res_agi. A command line longer than its buffer is taken for two commands (seen on
+22.10: what follows byte 8191 runs as a command of its own; older versions have 2048 bytes), so `command` refuses it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from ivr.core.base.errors import AsteriskError
 
-MOST_COMMAND_BYTES = 2047  # res_agi reads a line into 2048 bytes, the terminating zero included
+MOST_COMMAND_BYTES = 2047  # with the line break: what every version of res_agi takes
 MOST_WORDS = 120  # res_agi keeps 127 words and silently drops the others
 MOST_VARIABLES = 256
 
@@ -138,16 +138,22 @@ class AgiDecoder:
         """How many bytes are kept until more come."""
         return len(self._buffer) + len(self._open)
 
+    def answer(self, data: bytes) -> Reply | None:
+        """The answer that a piece holds from end to end, as nearly all do; None leaves the piece to `feed`."""
+        if not self._fast:
+            return None
+        known = _COMMON.get(data)
+        if known is not None:
+            return known
+        if data[:11] == b"200 result=" and data.find(b"\n") == len(data) - 1 <= self._most_line:
+            return _result(data[11:-1])
+        return None
+
     def feed(self, data: bytes) -> Sequence[Item]:
         """What the new piece completes, in order."""
-        if self._fast:
-            known = _COMMON.get(data)
-            if known is not None:
-                return known
-            if data[:11] == b"200 result=" and data.find(b"\n") == len(data) - 1 <= self._most_line:
-                answer = _result(data[11:-1])
-                if answer is not None:
-                    return (answer,)
+        answer = self.answer(data)
+        if answer is not None:
+            return (answer,)
         if self._error:
             raise AgiError(self._error)
         items: list[Item] = []
@@ -288,6 +294,4 @@ _NAMES = {
         *("agi_priority", "agi_enhanced", "agi_accountcode", "agi_threadid", "agi_arg_1", "agi_arg_2"),
     )
 }
-_COMMON: dict[bytes, tuple[Item, ...]] = {
-    b"200 result=%d\n" % number: (Reply(200, str(number)),) for number in range(-2, 128)
-}
+_COMMON = {b"200 result=%d\n" % number: Reply(200, str(number)) for number in range(-2, 128)}
