@@ -27,10 +27,10 @@ class Party:
     tone: int
 
 
-# Tones keep 20 Hz and more from each other, from the keys' tones and from their doubles.
+# Tones keep 20 Hz from each other, from the music and from the keys' tones.
 PARTIES = (
     Party("1001", "agent", Behaviour.ANSWERS, 440),
-    Party("1002", "agent", Behaviour.ANSWERS, 480),
+    Party("1002", "agent", Behaviour.ANSWERS, 465),
     Party("1003", "agent", Behaviour.ANSWERS, 520),
     Party("1004", "agent", Behaviour.ANSWERS, 560),
     Party("1005", "agent", Behaviour.ANSWERS, 600),

@@ -132,6 +132,8 @@ class Lab:
         command = ["asterisk", "-f", "-q", "-C", render.asterisk_conf(self.plan, kind)]
         if self.plan.root.ids is not None:
             command += ["-U", USER, "-G", USER]
+        self.plan.outside(kind, "state", "log", "messages").unlink(missing_ok=True)
+        process.log.unlink(missing_ok=True)
         process.start(self.plan.root.command(*command), umask=0o002)
         return True
 

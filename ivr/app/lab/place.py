@@ -72,7 +72,7 @@ async def place(lab: Lab, order: Order, show: Callable[[str], None]) -> Placed:
         listener = Listener(lab.plan, call, transcript, clock.now)
         async with scope.running(_follow(events, order, listener), _pump(listener, transcript)):
             placed = await _talk(order, speech, call, listener, transcript)
-            if follows and placed.answered:
+            if listener.began:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(listener.ended.wait(), LAST_WORDS)
             await asyncio.sleep(BLOCK_SECONDS)

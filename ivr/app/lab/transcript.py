@@ -80,6 +80,7 @@ class Listener:
         self._now = now
         self._heard_until = 0.0
         self._tone = ""
+        self.began = False
         self.prompt_ended = asyncio.Event()
         self.ended = asyncio.Event()
         self.unheard: list[str] = []
@@ -92,6 +93,7 @@ class Listener:
     async def follow(self, event: CallEvent) -> None:
         """Takes one event of the call, in order."""
         if isinstance(event, CallStarted):
+            self.began = True
             self._transcript.began_at = event.at
         if isinstance(event, PromptPlayed):
             self.prompt_ended.set()

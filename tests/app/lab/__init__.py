@@ -1,0 +1,1 @@
+"""The lab without its Asterisk: keys, sounds, transcript, processes."""
