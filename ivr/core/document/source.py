@@ -1,16 +1,16 @@
 """YAML text to a tree of nodes with places, every scalar as the text that was written.
 
-The only module that imports ``yaml``. It composes and never constructs: `0123`, `10:30`, `no` stay what the admin
-typed and are converted by the option that asks for them. Anchors, tags and repeated keys are findings, because a
-page that is read aloud has no place for them; so are the two marks of a telephone that YAML takes for its own
+The only module that imports ``yaml``. It takes YAML's events and never constructs: `0123`, `10:30`, `no` stay what
+the admin typed and are converted by the option that asks for them. Anchors, tags and repeated keys are findings,
+because a page that is read aloud has no place for them; so are the two marks of a telephone that YAML takes for its own
 (``*`` and ``#``), with the sentence that says to quote them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -117,12 +117,7 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
         problems.add("F001", Mark(file, 1, 1), f"the file has more than {MOST_CHARACTERS:,} characters.")
         return None
     try:
-        if _shortcuts(text, file, problems):
-            return None
-        root = yaml.compose(text, Loader=_Loader)
-        if root is None:
-            return None
-        return _Converter(file, text, problems).node(root, 0)
+        return _Builder(file, problems).tree(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         _syntax_problem(error, text, file, problems)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -149,6 +144,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, problems:
     said = (error.problem or "the text cannot be read").strip()
     begun = error.context_mark and any(word in (error.context or "") for word in ("flow", "quoted", "simple key"))
     first = _place(error.context_mark)[0] if begun else row
+    if "flow" in (error.context or ""):
+        first = max(0, min(first, row - 3))  # a lost bracket is missed some lines later
     for number in range(min(row, len(lines) - 1), first - 1, -1):
         for trap, complaint, hint in _TRAPS:
             if complaint in said and (found := trap.search(lines[number])):
@@ -158,69 +155,84 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, problems:
     problems.add("F001", Mark(file, row + 1, column + 1), f"this is not YAML: {said}.")
 
 
-def _shortcuts(text: str, file: str, problems: Problems) -> bool:
-    """Notes anchors and aliases: they are no words of a page, and a few of them can unfold to a page without end."""
-    found = False
-    for event in yaml.parse(text, Loader=_Loader) if "&" in text or "*" in text else ():
-        anchor = getattr(event, "anchor", None)
-        if anchor is not None:
-            found = True
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            row, column = _place(event.start_mark)
-            mark = Mark(file, row + 1, column + 1, len(anchor) + 1)
-            hint = "put it in quotes, or write it out"
-            problems.add("F002", mark, f"the YAML shortcut '{sign}{anchor}' has no meaning here.", hint=hint)
-    return found
-
-
 def _place(mark: Any) -> tuple[int, int]:
     """Line and column from 0, of YAML's own mark."""
     return (mark.line, mark.column) if mark is not None else (0, 0)
 
 
-class _Converter:
-    """Walks a composed tree once; every finding is noted and the walk goes on."""
+class _Builder:
+    """Makes the tree from YAML's events, with a stack of its own: YAML's composer would go as deep as a page is nested.
 
-    def __init__(self, file: str, text: str, problems: Problems) -> None:
+    Every finding is noted and the building goes on, except for a page that is nested too deep.
+    """
+
+    def __init__(self, file: str, problems: Problems) -> None:
         self._file = file
         self._problems = problems
-        self._lines = text.splitlines()
+        self._open: list[tuple[Any, list[Node]]] = []
+        self._roots: list[Node] = []
 
-    def node(self, node: yaml.Node, depth: int) -> Node:
-        mark = self._mark(node)
-        if depth > DEEPEST:
-            self._problems.add("F001", mark, f"options are nested more than {DEEPEST} deep.")
-            return Scalar("", mark)
-        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
-            self._problems.add("F002", mark, f"the YAML tag '{node.tag}' has no meaning here.", hint="take it out")
-        if isinstance(node, yaml.ScalarNode):
-            return Scalar(node.value, mark, quoted=node.style in ("'", '"'))
-        if isinstance(node, yaml.SequenceNode):
-            return Sequence(tuple(self.node(item, depth + 1) for item in node.value), mark)
-        return self._mapping(node, mark, depth)
+    def tree(self, events: Iterable[Any]) -> Node | None:
+        for event in events:
+            if isinstance(event, yaml.CollectionStartEvent):
+                self._begin(event)
+                if len(self._open) > DEEPEST:
+                    self._note("F001", event, f"options are nested more than {DEEPEST} deep.")
+                    return None
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._end()
+            elif isinstance(event, yaml.ScalarEvent):
+                self._words_of_yaml(event)
+                self._add(Scalar(event.value, self._mark(event), quoted=event.style in ("'", '"')))
+            elif isinstance(event, yaml.AliasEvent):
+                self._words_of_yaml(event)
+                self._add(Scalar(f"*{event.anchor}", self._mark(event)))
+            elif isinstance(event, yaml.DocumentStartEvent) and self._roots:
+                self._note("F001", event, "a second page begins here.", hint="take the line --- out")
+                return None
+        return self._roots[0] if self._roots and self._roots[0] != Scalar("", self._roots[0].mark) else None
 
-    def _mapping(self, node: yaml.Node, mark: Mark, depth: int) -> Mapping:
-        entries: list[tuple[Scalar, Node]] = []
-        seen: dict[str, Scalar] = {}
-        for key_node, value_node in node.value:
-            key = self.node(key_node, depth + 1)
+    def _begin(self, event: Any) -> None:
+        self._words_of_yaml(event)
+        self._open.append((event, []))
+
+    def _end(self) -> None:
+        event, children = self._open.pop()
+        mark = replace(self._mark(event), width=1)
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        self._add(Sequence(tuple(children), mark) if is_list else self._mapping(children, mark))
+
+    def _add(self, node: Node) -> None:
+        (self._open[-1][1] if self._open else self._roots).append(node)
+
+    def _mapping(self, children: list[Node], mark: Mark) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self._problems.add("F003", key.mark, "the name of an option is a word, not a list or a set of options.")
-                continue
-            value = self.node(value_node, depth + 1)
-            if key.text in seen:
-                first = seen[key.text].mark.line
-                self._problems.add(
-                    "F004", key.mark, f"'{key.text}' is said twice here.", hint=f"the first one is in line {first}"
-                )
-                continue
-            seen[key.text] = key
-            entries.append((key, value))
-        return Mapping(tuple(entries), mark)
+                message = "the name of an option is a word, not a list or a set of options."
+                self._problems.add("F003", key.mark, message)
+            elif key.text in entries:
+                hint = f"the first one is in line {entries[key.text][0].mark.line}"
+                self._problems.add("F004", key.mark, f"'{key.text}' is said twice here.", hint=hint)
+            else:
+                entries[key.text] = (key, value)
+        return Mapping(tuple(entries.values()), mark)
 
-    def _mark(self, node: yaml.Node) -> Mark:
-        start, end = node.start_mark, node.end_mark
+    def _words_of_yaml(self, event: Any) -> None:
+        """Notes tags, anchors and aliases: a page that is read aloud has no place for them."""
+        tag = getattr(event, "tag", None)
+        if tag and not tag.startswith("tag:yaml.org,2002:"):
+            self._note("F002", event, f"the YAML tag '{tag}' has no meaning here.", hint="take it out")
+        if event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            message = f"the YAML shortcut '{sign}{event.anchor}' has no meaning here."
+            mark = replace(self._mark(event), width=len(event.anchor) + 1)
+            self._problems.add("F002", mark, message, hint="put it in quotes, or write it out")
+
+    def _note(self, code: str, event: Any, message: str, hint: str = "") -> None:
+        self._problems.add(code, self._mark(event), message, hint=hint)
+
+    def _mark(self, event: Any) -> Mark:
+        start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 1
-        if isinstance(node, yaml.CollectionNode):
-            width = 1
         return Mark(self._file, start.line + 1, start.column + 1, max(1, width))

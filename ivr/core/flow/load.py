@@ -20,8 +20,7 @@ from ivr.core.flow import check
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action, Done, Exit, Flow, Run, Section, Target, Universal
 from ivr.core.flow.phrases import built_in
-from ivr.core.flow.reading import Reading, declared, read_options, read_target, read_words
-from ivr.core.flow.spoken import read_phrases
+from ivr.core.flow.reading import Reading, declared, read_options, read_phrases, read_target, read_words
 from ivr.core.flow.values import Type, Variable
 from ivr.core.prompts.say import LANGUAGES, base_language
 

@@ -36,7 +36,6 @@ class Reading:
         self.templates: list[Template] = []
         self.expressions: list[tuple[Expression, bool]] = []  # and whether it has to be yes or no
         self.words: list[tuple[Words, Mark]] = []
-        self.mentioned: dict[str, Mark] = {}  # names that an action which could not be read would have set
         self._read: dict[tuple[str, int], Any] = {}
 
     def place(self, scalar: Scalar) -> Place:
@@ -219,6 +218,24 @@ def _cut_at_a_comma(items: list[Node], reading: Reading) -> None:
             message = "this looks like a part of a sentence that was cut at a comma."
             hint = "put each sentence in quotes, or on a line of its own"
             reading.problems.add("F126", right.mark, message, hint=hint, severity=Severity.WARNING)
+
+
+def read_phrases(node: Node, reading: Reading) -> dict[str, tuple[str, ...]] | None:
+    """Phrases that a caller may say for an answer, by language: kept now, recognised when speech is there."""
+    phrases = typed.listed(typed.words)
+    if not isinstance(node, Mapping):
+        found = phrases(node, reading.problems)
+        return None if found is None else {reading.languages[0]: found}
+    by_language: dict[str, tuple[str, ...]] = {}
+    for key, value in node:
+        if key.text not in reading.languages:
+            hint = suggestion(key.text, reading.languages) or "this flow has " + ", ".join(reading.languages)
+            reading.problems.add("F127", key.mark, f"'{key.text}' is not a language of this flow.", hint=hint)
+            continue
+        found = phrases(value, reading.problems)
+        if found is not None:
+            by_language[key.text] = found
+    return by_language if len(by_language) == len(node.entries) else None
 
 
 def read_name(node: Node, reading: Reading) -> str | None:

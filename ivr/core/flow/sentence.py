@@ -81,11 +81,6 @@ class Words:
         """Every template in every language."""
         return (template for ladder in self.ladders.values() for template in ladder)
 
-    @property
-    def steps(self) -> int:
-        """How many attempts have words of their own."""
-        return max(len(ladder) for ladder in self.ladders.values())
-
 
 def constant(language: str, parts: tuple[Text | Slot, ...]) -> Sentence | None:
     """The one sentence of parts that hold no value."""

@@ -141,7 +141,7 @@ class Simulation:
             lines.append(self._said(verb.sentence))
         match verb:
             case Say():
-                return Said(self._take() if self._typed[:1] and self._typed[0] in verb.always else "")
+                return Said()  # nothing is pressed while it plays; keys typed before are for the next question
             case Ask():
                 if verb.flush and new:
                     self._typed = ""

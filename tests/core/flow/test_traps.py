@@ -49,13 +49,13 @@ def test_a_trap_is_found_where_it_stands_with_a_way_out(
 def test_a_comma_in_an_options_phrase_is_found() -> None:
     text = "flow:\n  a:\n    - menu: Hi.\n      options: [{press: 2, say: my bill, please, go: b}]\n      give_up: b\n"
     problem = found(text + "  b:\n    - hangup\n")[0]
-    assert (problem.code, problem.mark.column) == ("F021", 44)
+    assert (problem.code, problem.mark.column) == ("F021", 42)
     assert "comma" in problem.hint
 
 
 def test_a_few_aliases_that_unfold_to_a_page_without_end_are_refused_at_once() -> None:
     text = "a: &a [x, x]\n" + "".join(f"{n}: &{n} [*{p}, *{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True))
-    assert {problem.code for problem in found(text)} == {"F002"}
+    assert {problem.code for problem in found(text)} == {"F002", "F020", "F021"}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,9 @@ def test_a_few_aliases_that_unfold_to_a_page_without_end_are_refused_at_once() -
     [
         ("flow: " + "[" * 100_000, "F001"),
         ("flow: " + "[" * 100 + "]" * 100 + "\n", "F001"),
+        ("flow:\n" + "".join(" " * n + "- \n" for n in range(100)), "F001"),
         ("x" * 2_000_001, "F001"),
+        ("flow:\n  a:\n    - hangup\n---\nflow: x\n", "F001"),
         ("flow:\n  a:\n    - say: \x00\n", "F001"),
     ],
 )

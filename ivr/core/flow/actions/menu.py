@@ -13,9 +13,8 @@ from ivr.core.flow import question, values
 from ivr.core.flow.model import Done, Exit, Flow, Run, Target
 from ivr.core.flow.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.flow.question import Asking
-from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option
+from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option, read_phrases
 from ivr.core.flow.sentence import Words
-from ivr.core.flow.spoken import read_phrases
 from ivr.core.flow.verbs import Keys, Verb
 
 
