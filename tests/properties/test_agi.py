@@ -53,6 +53,12 @@ def test_line_breaks_are_refused(before: str, broken: str, after: str) -> None:
         command("VERBOSE", before + broken + after)
 
 
+def test_only_words_that_need_quotes_get_them() -> None:
+    assert command("STREAM", "FILE", "/prompts/welcome", "") == b'STREAM FILE /prompts/welcome ""\n'
+    assert command("EXEC", "Dial", "PJSIP/1,20,g") == b"EXEC Dial PJSIP/1,20,g\n"
+    assert command("VERBOSE", 'a "b"') == b'VERBOSE "a \\"b\\""\n'
+
+
 def test_command_that_asterisk_would_split_is_refused() -> None:
     assert len(command("VERBOSE", "x" * 2038)) == 2047
     with pytest.raises(ValueError, match="too long"):

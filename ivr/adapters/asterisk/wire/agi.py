@@ -25,6 +25,7 @@ MOST_COMMAND_BYTES = 2047  # with the line break: what every version of res_agi 
 MOST_WORDS = 120  # res_agi keeps 127 words and silently drops the others
 MOST_VARIABLES = 256
 
+_PLAIN = re.compile(r'[^\s"\\\x00-\x1f\x7f]+').fullmatch
 _BREAK = re.compile(r"[\r\n\0]")
 _ANSWER = re.compile(rb"([1-9]\d\d)(?:([ -])(.*))?", re.DOTALL)
 _FIELD = re.compile(r'(\w+)=("[^"]*"|\S*)')
@@ -108,7 +109,7 @@ def _quoted(words: tuple[str, ...], line: str) -> str:
     found = _BREAK.search(line)
     if found:
         raise ValueError(f"AGI command refused: character {found.group()!r} in a word would end the line")
-    return " ".join([word if word.isalnum() else _quote(word) for word in words])
+    return " ".join([word if word.isalnum() or _PLAIN(word) else _quote(word) for word in words])
 
 
 def _quote(word: str) -> str:
