@@ -181,10 +181,10 @@ class _Ways:
 
     def _circles(self) -> bool:
         """Circles in which the caller is never asked; one with an `if` in it may end, so it is let be."""
-        points = [point for point in sorted(self._reached) if not isinstance(self._action(point), If)]
-        ways = {point: [to for to in self._next(point, silent=True) if to in points] for point in points}
+        points = {point for point in self._reached if not isinstance(self._action(point), If)}
+        ways = _knots({point: [to for to in self._next(point, silent=True) if to in points] for point in points})
         told: set[Point] = set()
-        for point in self._in_page_order(points):
+        for point in self._in_page_order(ways):
             circle = _circle(point, ways)
             if circle and not told.intersection(circle):
                 told.update(circle)
@@ -240,6 +240,24 @@ class _Ways:
                 message = "nothing is said about a call that is not answered."
                 hint = "add  failed: section, or busy:, no_answer:, unreachable:"
                 self._problems.add("F115", action.place, message, hint=hint, severity=WARNING)
+
+
+def _knots(ways: dict[Point, list[Point]]) -> dict[Point, list[Point]]:
+    """The ways without those that lead nowhere: what is left goes round, or into something that does."""
+    before: dict[Point, list[Point]] = {}
+    for point, following in ways.items():
+        for to in following:
+            before.setdefault(to, []).append(point)
+    left = {point: len(following) for point, following in ways.items()}
+    ends = [point for point, number in left.items() if not number]
+    while ends:
+        end = ends.pop()
+        del left[end]
+        for point in before.get(end, ()):
+            left[point] -= 1
+            if not left[point]:
+                ends.append(point)
+    return {point: [to for to in ways[point] if to in left] for point in left}
 
 
 def _circle(start: Point, ways: Mapping[Point, list[Point]]) -> list[Point]:

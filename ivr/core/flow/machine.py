@@ -24,6 +24,7 @@ from ivr.core.flow.sentence import Template, Words
 from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_json
 from ivr.core.flow.values import Value, plain
 from ivr.core.flow.verbs import Say, Sentence, Verb
+from ivr.core.prompts.say import base_language
 
 MOST_ACTIONS = 500  # in one turn
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,10 +34,9 @@ _RETURNED, _FAILED = "returned", "failed"
 
 def start(flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False) -> Turn:
     """The first turn of a call; one that comes back begins at ``section``, or where the flow says, with an apology."""
-    language = facts.language if facts.language in flow.languages else flow.languages[0]
     if section is None or section not in flow.sections:
         section = flow.resume if returned else flow.start
-    state = State(facts, section, 0, language or flow.languages[0], returned=returned)
+    state = State(facts, section, 0, _language(flow, facts.language or ""), returned=returned)
     run = _Run(flow, state, facts.at)
     if returned:
         return run.opened(_RETURNED, flow.returned)
@@ -82,6 +82,14 @@ def left(flow: Flow, state: State, at: datetime) -> Turn:
     run = _Run(flow, state, at)
     run.noted("caller_left", "")
     return run.turn(End(EndReason.CALLER_LEFT))
+
+
+def _language(flow: Flow, wanted: str) -> str:
+    """The flow's language that a caller's is: the same tag, or the same language; else the flow's first."""
+    if wanted in flow.languages:
+        return wanted
+    base = base_language(wanted)
+    return next((tag for tag in flow.languages if base and base_language(tag) == base), flow.languages[0])
 
 
 def _universal(outcome: Outcome) -> str:

@@ -140,7 +140,9 @@ def _length(value: Value) -> int:
 
 
 def _rounded(value: Value) -> Value:
-    return int(value + 0.5 if value >= 0 else value - 0.5) if is_number(value) else None
+    if not is_number(value) or bounded(value) is None:
+        return None
+    return int(value + 0.5 if value >= 0 else value - 0.5)
 
 
 FUNCTIONS: dict[str, Function] = {

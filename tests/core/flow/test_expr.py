@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.core.base.secret import Secret
 from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.source import Place, Scalar
 from ivr.core.flow import expr
@@ -205,5 +206,37 @@ def test_the_right_side_of_and_and_or_is_computed_only_when_it_matters() -> None
 def test_any_text_is_an_expression_or_a_finding_and_never_raises(text: str) -> None:
     expression, problems = parsed(text)
     assert expression is not None or len(problems)
-    if expression is not None:
+    if expression is not None and not len(problems):
         expression.value(_Scope())
+
+
+WRITTEN = [
+    *("a + b * a - b / a", "-a", "not a", "a == b", "a < b or a >= b", "a in b", "a.x.y == b.x", "[a, b] == b"),
+    *("length(a) + number(b)", "starts_with(a, b)", "ends_with(a, b)", "empty(a) and round(b) > 1", "a and b or a"),
+]
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.builds(Secret, st.text(max_size=5)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xy"), inner, max_size=2),
+)
+
+
+@given(st.sampled_from(WRITTEN), JSON, JSON)
+def test_whatever_the_values_are_computing_never_raises(text: str, a: Any, b: Any) -> None:
+    class Both:
+        def lookup(self, path: tuple[str, ...]) -> Any:
+            value = a if path[0] == "a" else b
+            for part in path[1:]:
+                value = value.get(part) if isinstance(value, dict) else None
+            return value
+
+    problems = Problems()
+    scalar = Scalar(text, Mark("x.yaml", 1, 1, len(text)))
+    expression = expr.parse(text, Place(scalar, (text,)), problems)
+    assert expression is not None
+    value = expression.value(Both())
+    assert value is None or isinstance(value, bool | int | float)

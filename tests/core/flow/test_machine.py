@@ -59,6 +59,7 @@ def test_a_caller_hears_the_language_of_the_call() -> None:
     text = page("    - say: {en: Hello., zh: 你好。}\n    - go: goodbye\n", "languages: [en, zh]")
     assert Call(text, replace(FACTS, language="zh")).hears == "你好。"
     assert Call(text).hears == "Hello."
+    assert Call(text, replace(FACTS, language="zh-CN")).hears == "你好。"
     assert Call(text, replace(FACTS, language="de")).hears == "Hello."
 
 
