@@ -18,7 +18,7 @@ CODES: dict[str, str] = {
     "F012": "A name is written in small letters, digits and underscores, and begins with a letter: `main_menu`.",
     "F013": "A length of time is written with its unit: `500ms`, `3s`, `2m`, `1m30s`, `1h`.",
     "F014": "The option is either `yes` or `no`.",
-    "F015": "A whole number is expected, within the limits that the finding names.",
+    "F015": "A number or a length of time is outside the limits that the finding names, or is not a whole number.",
     "F016": "A number of keys is written `4`, or `6..10` for everything from 6 to 10, within the limits that the "
     "finding names.",
     "F017": 'Keys are `0` to `9`, `"*"` and `"#"`; the last two need quotes, because YAML takes them for its own.'
@@ -70,5 +70,6 @@ CODES: dict[str, str] = {
     "F126": "A sentence was cut by YAML: within `[…]` and `{…}` a comma ends it, and a brace at its beginning "
     "makes it a set of options. Put the sentence in quotes, or on a line of its own.",
     "F127": "The language is not among the flow's `languages`.",
+    "F129": "A rule is set aside only with a reason that others can read; `yes` is none.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
 }

@@ -20,11 +20,11 @@ from ivr.core.flow import check
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action, Done, Exit, Flow, Run, Section, Target, Universal
 from ivr.core.flow.phrases import built_in
-from ivr.core.flow.reading import Reading, declared, read_options, read_phrases, read_target, read_words
+from ivr.core.flow.reading import Reading, declared, lasting, read_options, read_phrases, read_target, read_words
 from ivr.core.flow.values import Type, Variable
 from ivr.core.prompts.say import LANGUAGES, base_language
 
-TOP = ("about", "languages", "start", "resume", "on_error", "returned", "apology", "longest", "anywhere", "defaults")
+LONGEST_CALL = lasting(10, 86_400)
 _TOP_HINTS = {"sections": "write flow:", "name": "a flow has the name of its file", "language": "write languages:"}
 
 
@@ -82,7 +82,8 @@ class _Loader:
         top, reading = self._top, self._reading
         reading.defaults = self._defaults(defaults)
         about = top.get_or("about", typed.words, "")
-        longest = top.get("longest", typed.duration)
+        node = top.node("longest")
+        longest = None if node is None else LONGEST_CALL.read(node, reading)
         returned = self._words("returned")
         apology = self._words("apology")
         named = {name: self._target(name) for name in ("start", "resume", "on_error")}

@@ -17,7 +17,7 @@ from typing import Any
 
 from ivr.core.flow.model import Action, Done, Flow, Run, Target
 from ivr.core.flow.phrases import built_in
-from ivr.core.flow.reading import DURATION, TARGET, WORD, WORDS, YES_NO, choice, option, whole
+from ivr.core.flow.reading import REASON, TARGET, WORDS, YES_NO, choice, lasting, option, whole
 from ivr.core.flow.sentence import Template, Words, joined
 from ivr.core.flow.verbs import Ask, Keys, Verb
 
@@ -33,13 +33,15 @@ class Asking(Action):
         whole(1, 10), "how often the question is put before giving up", default=3, shown="3", inherits=True
     )
     first_input: float = option(
-        DURATION,
+        lasting(0.5, 60),
         "how long to wait for the first key, from the end of the question",
         default=5.0,
         shown="5s",
         inherits=True,
     )
-    between: float = option(DURATION, "how long to wait for the next key", default=3.0, shown="3s", inherits=True)
+    between: float = option(
+        lasting(0.5, 60), "how long to wait for the next key", default=3.0, shown="3s", inherits=True
+    )
     no_input: Words = option(
         WORDS,
         "said when nothing was pressed, before the question is put again",
@@ -63,7 +65,7 @@ class Asking(Action):
         shown="keep",
         inherits=True,
     )
-    allow_secret: str = option(WORD, "why a secret value may be said here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
     heard: Heard = field(default_factory=dict)
 
     @property

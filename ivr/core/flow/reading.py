@@ -247,6 +247,37 @@ def read_name(node: Node, reading: Reading) -> str | None:
     return name
 
 
+def read_reason(node: Node, reading: Reading) -> str | None:
+    """Why a rule is set aside: a yes is no reason."""
+    reason = typed.words(node, reading.problems)
+    if reason is not None and reason.lower() in typed.YES | typed.NO:
+        hint = "write why, such as  allow_secret: the caller hears only their own code"
+        reading.problems.add("F129", node.mark, f"'{reason}' is not a reason.", hint=hint)
+        return None
+    return reason
+
+
+def lasting(least: float, most: float) -> Form[float]:
+    """A length of time between two bounds, in seconds."""
+    about = f"{_length(least)} to {_length(most)}"
+
+    def read(node: Node, reading: Reading) -> float | None:
+        seconds = typed.duration(node, reading.problems)
+        if seconds is not None and not least <= seconds <= most:
+            reading.problems.add("F015", node.mark, f"this lasts {_length(seconds)}, and should last {about}.")
+            return None
+        return seconds
+
+    return Form(f"a length of time, {about}", read)
+
+
+def _length(seconds: float) -> str:
+    for unit, size in (("h", 3600), ("m", 60), ("s", 1)):
+        if seconds >= size and seconds % size == 0:
+            return f"{int(seconds // size)}{unit}"
+    return f"{round(seconds * 1000)}ms"
+
+
 WORDS: Form[Words] = Form("a sentence; one for each language; a list is one for each attempt", read_words)
 TEMPLATE: Form[Template] = Form("text, with values in braces", read_template)
 EXPRESSION: Form[Expression] = Form("an expression", read_expression)
@@ -254,7 +285,7 @@ CONDITION: Form[Expression] = Form("a condition", lambda node, reading: read_exp
 TARGET: Form[Target] = Form("a section", read_target)
 NAME: Form[str] = Form("a name", read_name)
 WORD: Form[str] = Form("words", _simple(typed.words))
-DURATION: Form[float] = Form("a length of time", _simple(typed.duration))
+REASON: Form[str] = Form("a reason in words", read_reason)
 YES_NO: Form[bool] = Form("yes or no", _simple(typed.yes_no))
 KEYS: Form[str] = Form("keys, in quotes when `*` or `#`", _simple(typed.keys))
 

@@ -242,6 +242,9 @@ PLANTED: dict[str, tuple[str, str]] = {
     "an option that is said twice": ("F004", "flow:\n  a:\n    - say: Hi.\n      «say»: Ho.\n    - hangup\n"),
     "a tag": ("F002", "flow:\n  a:\n    - say: «!now Hi.»\n    - hangup\n"),
 }
+PLANTED["a yes for a reason"] = ("F129", "flow:\n  a:\n    - say: Hi.\n      allow_secret: «no»\n    - hangup\n")
+PLANTED["a call without time"] = ("F015", "longest: «1s»\nflow:\n  a:\n    - hangup\n")
+PLANTED["a question that waits too long"] = ("F015", "defaults:\n  first_input: «2m»\nflow:\n  a:\n    - hangup\n")
 PLANTED["a section that runs off its end"] = ("F105", "flow:\n  a:\n    - «say»: Hello.\n")
 PLANTED["a section from which no call can end"] = (
     "F113",

@@ -10,7 +10,7 @@ from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
 from ivr.core.flow.outcomes import Dialled, DialStatus, Failed, Outcome, Unsaid
-from ivr.core.flow.reading import DURATION, TARGET, TEMPLATE, WORD, option
+from ivr.core.flow.reading import REASON, TARGET, TEMPLATE, lasting, option
 from ivr.core.flow.sentence import Template
 from ivr.core.flow.verbs import Dial as Ring
 from ivr.core.flow.verbs import Verb
@@ -51,8 +51,8 @@ flow:
     - hangup
 """
     number: Template = option(TEMPLATE, "the number to ring", name="dial")
-    within: float = option(DURATION, "how long it rings", default=20.0, shown="20s")
-    longest: float = option(DURATION, "the longest conversation", default=0.0, shown="no limit")
+    within: float = option(lasting(1, 600), "how long it rings", default=20.0, shown="20s")
+    longest: float = option(lasting(1, 86400), "the longest conversation", default=0.0, shown="no limit")
     answered: Target | None = option(
         TARGET, "where to go after the conversation", default=None, shown="the next action"
     )
@@ -65,7 +65,7 @@ flow:
     failed: Target | None = option(
         TARGET, "where to go in every other case that is not answered", default=None, shown="the next action"
     )
-    allow_secret: str = option(WORD, "why a secret value may be used here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be used here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Verb:
         number = values.plain(self.number.text(run)).strip()[:LONGEST_NUMBER]

@@ -10,7 +10,7 @@ from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
 from ivr.core.flow.outcomes import Outcome
-from ivr.core.flow.reading import CONDITION, TARGET, WORD, WORDS, Reading, option
+from ivr.core.flow.reading import CONDITION, REASON, TARGET, WORDS, Reading, option
 from ivr.core.flow.sentence import Words
 from ivr.core.flow.verbs import Say, Verb
 
@@ -43,7 +43,7 @@ flow:
     otherwise: Target | None = option(
         TARGET, "where to go when it does not hold", name="else", default=None, shown="the next action"
     )
-    allow_secret: str = option(WORD, "why a secret value may be said here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
 
     @classmethod
     def build(cls, given: dict[str, Any], reading: Reading, mark: Mark) -> If:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
 from ivr.core.flow.outcomes import Failed, Outcome, Recorded, Unsaid
-from ivr.core.flow.reading import DURATION, KEYS, NAME, TARGET, WORD, WORDS, option
+from ivr.core.flow.reading import KEYS, NAME, REASON, TARGET, WORDS, lasting, option
 from ivr.core.flow.sentence import Words
 from ivr.core.flow.values import Type, Variable
 from ivr.core.flow.verbs import Record as Take
@@ -40,14 +40,14 @@ flow:
 """
     words: Words = option(WORDS, "said before the tone", name="record")
     mailbox: str = option(NAME, "whose message it is", name="for")
-    longest: float = option(DURATION, "the longest message", default=120.0, shown="2m")
-    silence: float = option(DURATION, "a silence that ends the message", default=4.0, shown="4s")
+    longest: float = option(lasting(1, 3600), "the longest message", default=120.0, shown="2m")
+    silence: float = option(lasting(1, 60), "a silence that ends the message", default=4.0, shown="4s")
     end: str = option(KEYS, "the key that ends the message", default="#", shown='"#"')
     name: str = option(NAME, "the name of the recording's id", name="as", default="", shown="none")
     failed: Target | None = option(
         TARGET, "where to go when nothing could be recorded", default=None, shown="the next action"
     )
-    allow_secret: str = option(WORD, "why a secret value may be said here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Verb:
         return Take(run.sentence(self.words), self.mailbox, self.longest, self.silence, self.end)

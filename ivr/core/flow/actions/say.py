@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ivr.core.flow.model import Action, Done, Exit, Run
 from ivr.core.flow.outcomes import Failed, Outcome, Unsaid
-from ivr.core.flow.reading import WORD, WORDS, YES_NO, option
+from ivr.core.flow.reading import REASON, WORDS, YES_NO, option
 from ivr.core.flow.sentence import Words
 from ivr.core.flow.verbs import Say as Play
 from ivr.core.flow.verbs import Verb
@@ -33,7 +33,7 @@ flow:
 """
     words: Words = option(WORDS, "what the caller hears", name="say")
     interruptible: bool = option(YES_NO, "whether a key stops it", default=True, shown="yes", inherits=True)
-    allow_secret: str = option(WORD, "why a secret value may be said here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Verb:
         return Play(run.sentence(self.words), self.interruptible, run.flow.always)

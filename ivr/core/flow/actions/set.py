@@ -15,7 +15,7 @@ from ivr.core.document.source import Node, Scalar
 from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run
-from ivr.core.flow.reading import WORD, Form, Reading, option, read_name, read_template
+from ivr.core.flow.reading import REASON, Form, Reading, option, read_name, read_template
 from ivr.core.flow.sentence import Slot, Template
 from ivr.core.flow.values import Type, Value, Variable
 
@@ -116,7 +116,7 @@ flow:
     - hangup
 """
     settings: tuple[Setting, ...] = option(SETTINGS, "the names and their values", name="set")
-    allow_secret: str = option(WORD, "why a secret value may be used here", default="", shown="it may not")
+    allow_secret: str = option(REASON, "why a secret value may be used here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Done:
         for setting in self.settings:
