@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ivr.app.lab.lab import Lab, new_lab
 from ivr.app.lab.phone import Phones, phones
+from ivr.app.lab.reserve import reserved
 
 TREE = Path(__file__).parents[2]
 HOME = TREE / ".lab"
-OFFSETS = range(100, 1000, 100)
 
 _failed = pytest.StashKey[bool]()
 
@@ -37,28 +34,10 @@ def pytest_runtest_makereport(
     return report
 
 
-@contextmanager
-def _free_offset() -> Iterator[int]:
-    """Ports that no other test session on this machine uses, held for as long as this one lasts."""
-    HOME.mkdir(exist_ok=True)
-    for offset in OFFSETS:
-        descriptor = os.open(HOME / f"test-{offset}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield offset
-            return
-        finally:
-            os.close(descriptor)
-    raise RuntimeError("nine test sessions are running already")
-
-
 @pytest.fixture(scope="session")
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """The PBX and the phones, without the service."""
-    with _free_offset() as offset:
+    with reserved(HOME) as offset:
         lab = new_lab(HOME, f"test-{offset}", offset=offset)
         lab.down()  # what a session that was killed has left
         lab.up(flows=TREE / "flows", service=False)

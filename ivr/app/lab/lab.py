@@ -81,13 +81,31 @@ class Lab:
 
     def start_service(self, *, within: float = 120.0) -> None:
         """Starts the service when it is not running, and waits until it is ready to take calls."""
+        told = self.service.log.stat().st_size if self.service.log.exists() else 0
         if self.service.pid is None:
             command = [sys.executable, "-m", "ivr", "serve", "--config", str(self.plan.settings)]
             # Asterisk records into folders that the service makes: they share the group.
             self.service.start(command, umask=0o002)
-        if not wait_until(lambda: self.service.pid is None or self.healthy(), within) or self.service.pid is None:
+
+        def ready() -> bool:
+            nonlocal told
+            told = self._tell_progress(told)
+            return self.service.pid is None or self.healthy()
+
+        if not wait_until(ready, within) or self.service.pid is None:
             raise LabError(f"the service did not start:\n{self.service.tail()}", hint=f"see {self.service.log}")
         self._say("the service is ready")
+
+    def _tell_progress(self, start: int) -> int:
+        """Says which prompts are being made, from the service's log after ``start``; where that ends now."""
+        if not self.service.log.exists():
+            return start
+        with self.service.log.open("rb") as log:
+            log.seek(start)
+            for line in log:
+                if (found := line.find(b" prompts: ")) >= 0:
+                    self._say("  " + line[found:].decode(errors="replace").strip())
+            return log.tell()
 
     def healthy(self) -> bool:
         """Whether the service takes calls, as its control API says: not while prompts are still being made."""
