@@ -48,7 +48,7 @@ def run_virtual(main: Coroutine[Any, Any, T]) -> T:
 
         async def watched() -> T:
             result = await main
-            left = asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+            left = asyncio.all_tasks() - {asyncio.current_task()}
             assert not left, f"tasks left running: {left}"
             return result
 

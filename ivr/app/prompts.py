@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.adapters.speech.recorded import RecordedPrompts, RecordingFault
+from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.model import Flow
 from ivr.core.flow.sentence import Template
-from ivr.core.flow.verbs import Sentence, Text
 from ivr.core.prompts.say import base_language, vocabulary
 from ivr.services.speech.voice import PromptVoice, word_sentences
 from ivr.services.speech.wording import piece_text, word_text

@@ -23,8 +23,8 @@ from ivr.app.config import Settings
 from ivr.app.prompts import known_ahead
 from ivr.core.base.dialling import DialList
 from ivr.core.base.errors import FlowError
+from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.model import Flow
-from ivr.core.flow.verbs import Sentence
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.core.flow.outcomes import Dialled
-from ivr.core.flow.verbs import Sentence
+from ivr.core.calls.outcomes import Dialled
+from ivr.core.calls.verbs import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ivr.core.audio.clip import Clip
 from ivr.core.audio.match import Heard, heard
 from ivr.core.audio.telephone import format_named
 from ivr.core.base.events import Event
-from ivr.core.flow.verbs import Sentence, Text
+from ivr.core.calls.verbs import Sentence, Text
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.speech.guard import Guarded
 from ivr.services.speech.voice import PromptVoice

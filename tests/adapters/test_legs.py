@@ -14,7 +14,7 @@ from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.legs import AgiLeg, Legs, Recordings
 from ivr.core.base.errors import Hangup
 from ivr.core.base.secret import Secret
-from ivr.core.flow.outcomes import Dialled, DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.services.ports import Sound, Unplayable
 
 ENV = (

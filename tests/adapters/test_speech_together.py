@@ -16,7 +16,7 @@ from ivr.core.audio import level, match
 from ivr.core.audio.clip import Clip, tone
 from ivr.core.audio.telephone import FORMATS
 from ivr.core.audio.wav import write_wav
-from ivr.core.flow.verbs import Piece, Sentence, Spoken, Text
+from ivr.core.calls.verbs import Piece, Sentence, Spoken, Text
 from ivr.services.ports import Sound
 from ivr.services.speech.guard import Guarded
 from ivr.services.speech.voice import PromptVoice

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.core.calls.outcomes import Digits, NoInput
+from ivr.core.calls.verbs import Keys
 from ivr.core.dialog.digits import Collector
-from ivr.core.flow.outcomes import Digits, NoInput
-from ivr.core.flow.verbs import Keys
 
 MENU = Keys(choices=("1", "2"), first=5.0, between=3.0)
 TREE = Keys(choices=("1", "12", "123", "4"), most=3, first=5.0, between=3.0)

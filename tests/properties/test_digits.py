@@ -7,9 +7,9 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.core.calls.outcomes import Digits, NoInput
+from ivr.core.calls.verbs import Keys
 from ivr.core.dialog.digits import Collector
-from ivr.core.flow.outcomes import Digits, NoInput
-from ivr.core.flow.verbs import Keys
 
 KEYS = "123*#"
 QUESTIONS = st.builds(

@@ -10,11 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.flow import machine
-from ivr.core.flow.load import load
-from ivr.core.flow.machine import End, Facts, State, Turn
-from ivr.core.flow.model import Flow
-from ivr.core.flow.outcomes import (
+from ivr.core.calls.outcomes import (
     CallerLeft,
     Dialled,
     DialStatus,
@@ -26,8 +22,12 @@ from ivr.core.flow.outcomes import (
     Said,
     Unsaid,
 )
+from ivr.core.calls.verbs import Ask, Dial, Record, Say
+from ivr.core.flow import machine
+from ivr.core.flow.load import load
+from ivr.core.flow.machine import End, Facts, State, Turn
+from ivr.core.flow.model import Flow
 from ivr.core.flow.simulate import Simulation
-from ivr.core.flow.verbs import Ask, Dial, Record, Say
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

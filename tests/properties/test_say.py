@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.flow.verbs import Spoken
+from ivr.core.calls.verbs import Spoken
 from ivr.core.prompts.say import CURRENCIES, LANGUAGES, WAYS, Unspeakable, speak, vocabulary
 
 LANGUAGE = st.sampled_from(sorted(LANGUAGES))

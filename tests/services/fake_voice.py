@@ -10,7 +10,7 @@ from typing import Any
 
 from ivr.adapters.system.clock import LoopClock
 from ivr.core.audio.clip import Clip, tone
-from ivr.core.flow.verbs import Sentence
+from ivr.core.calls.verbs import Sentence
 from ivr.services.ports import Sound
 from ivr.services.speech.engine import CannotSpeak, Capabilities, InstalledVoice
 from ivr.services.speech.guard import Guarded

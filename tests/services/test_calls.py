@@ -24,10 +24,12 @@ from ivr.core.calls.events import (
     PromptPlayed,
     RecordingKept,
 )
-from ivr.core.flow.outcomes import Dialled, DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus, Outcome
+from ivr.core.calls.verbs import Verb
 from ivr.services.calls import session
+from ivr.services.calls.perform import Stage, perform
 from ivr.services.ports import OpenCall
-from tests.services.calls import Bench, NoStore, call, returned
+from tests.services.calls import FLOW, Bench, NoStore, call, returned
 
 
 def test_a_caller_who_does_nothing_is_asked_again_and_then_let_go() -> None:
@@ -64,6 +66,13 @@ def test_the_operator_key_works_in_a_sentence_and_in_a_menu() -> None:
         told = call(Press(at, "0"))
         assert "Here is a person." in told.leg.heard
         assert "dial PJSIP/1002" in told.leg.done
+
+
+def test_keys_typed_before_a_sentence_wait_for_the_question_they_were_meant_for() -> None:
+    text = FLOW.replace("    - collect: Please key", "    - say: One moment.\n    - collect: Please key")
+    told = call(Press(0.2, "10711"), text=text)
+    assert "dial PJSIP/1001" in told.leg.done
+    assert "Here is a person." not in told.leg.heard
 
 
 def test_a_secret_is_in_no_event() -> None:
@@ -183,13 +192,13 @@ def test_a_call_that_comes_back_and_is_not_known_is_a_new_call() -> None:
 def test_a_bug_is_apologised_for_and_the_caller_reaches_the_person(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real, broken = session.perform, []
+    broken: list[Verb] = []
 
-    async def once(verb: object, stage: session.Stage) -> object:
+    async def once(verb: Verb, stage: Stage) -> Outcome:
         if not broken and stage.index == 1:
             broken.append(verb)
             raise ZeroDivisionError
-        return await real(verb, stage)  # type: ignore[arg-type]
+        return await perform(verb, stage)
 
     monkeypatch.setattr(session, "perform", once)
     with caplog.at_level(logging.ERROR):
@@ -201,7 +210,7 @@ def test_a_bug_is_apologised_for_and_the_caller_reaches_the_person(
 
 
 def test_a_bug_that_stays_ends_the_call_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(verb: object, stage: object) -> object:
+    async def never(verb: Verb, stage: Stage) -> Outcome:
         raise ZeroDivisionError
 
     monkeypatch.setattr(session, "perform", never)

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.core.audio.clip import Clip, silence
 from ivr.core.base.secret import MASK
-from ivr.core.flow.verbs import Sentence, Spoken, Text
+from ivr.core.calls.verbs import Sentence, Spoken, Text
 from ivr.services.ports import Sound
 from ivr.services.speech.engine import SpeechFailed
 from ivr.services.speech.shelf import ONCE

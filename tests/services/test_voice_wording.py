@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.flow.verbs import Spoken, Text
+from ivr.core.calls.verbs import Spoken, Text
 from ivr.services.speech.wording import CLAUSE, JOINT, STOP, pause_between, phrase, piece_text, slug, speakable, split
 
 

@@ -22,7 +22,7 @@ from ivr.adapters.asterisk.keys import KeyEar
 from ivr.adapters.asterisk.wire.agi import Reply
 from ivr.adapters.asterisk.wire.ami import Message
 from ivr.core.base.errors import Hangup
-from ivr.core.flow.outcomes import Dialled, DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.services.ports import Caller, Sound, Taken, Unplayable
 
 log = logging.getLogger(__name__)

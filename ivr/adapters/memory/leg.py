@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ivr.core.base.errors import Hangup
-from ivr.core.flow.outcomes import Dialled, DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.services.ports import Caller, Sound, Taken, Unplayable
 
 SOMEBODY = Caller("+15551230001", "Ada", "100", "chan-1", returned=False)

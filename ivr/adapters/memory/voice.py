@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ivr.core.flow.verbs import Sentence
+from ivr.core.calls.verbs import Sentence
 from ivr.services.ports import Sound
 
 SECONDS_A_CHARACTER = 0.06

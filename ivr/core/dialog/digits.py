@@ -19,8 +19,8 @@ make two answers of one question.
 
 from __future__ import annotations
 
-from ivr.core.flow.outcomes import Digits, NoInput
-from ivr.core.flow.verbs import Keys
+from ivr.core.calls.outcomes import Digits, NoInput
+from ivr.core.calls.verbs import Keys
 
 KEYPAD = frozenset("0123456789*#ABCD")
 

@@ -18,12 +18,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.calls.events import EndReason
+from ivr.core.calls.outcomes import CallerLeft, Digits, Outcome, Said
+from ivr.core.calls.verbs import Say, Sentence, Verb
 from ivr.core.flow.model import Action, Done, Flow
-from ivr.core.flow.outcomes import CallerLeft, Digits, Outcome, Said
 from ivr.core.flow.sentence import Template, Words
 from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_json
 from ivr.core.flow.values import Value, plain
-from ivr.core.flow.verbs import Say, Sentence, Verb
 from ivr.core.prompts.say import base_language
 
 MOST_ACTIONS = 500  # in one turn

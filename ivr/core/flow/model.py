@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol
 
+from ivr.core.calls.outcomes import Outcome
+from ivr.core.calls.verbs import Sentence, Verb
 from ivr.core.document.problems import Mark
 from ivr.core.flow.expr import Expression
-from ivr.core.flow.outcomes import Outcome
 from ivr.core.flow.sentence import Template, Words, ahead
 from ivr.core.flow.state import End, Facts
 from ivr.core.flow.values import Value, Variable
-from ivr.core.flow.verbs import Sentence, Verb
 
 
 @dataclass(frozen=True, slots=True)

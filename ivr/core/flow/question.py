@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.core.calls.verbs import Ask, Keys, Verb
 from ivr.core.flow.model import Action, Done, Flow, Run, Target
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.reading import REASON, TARGET, WORDS, YES_NO, choice, lasting, option, whole
 from ivr.core.flow.sentence import Template, Words, joined
-from ivr.core.flow.verbs import Ask, Keys, Verb
 
 Heard = dict[tuple[str, int, str], Template]
 NO_INPUT, NO_MATCH = "no_input", "no_match"

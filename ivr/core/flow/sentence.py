@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ivr.core.base.secret import Secret
+from ivr.core.calls.verbs import Piece, Sentence, Spoken, Text
 from ivr.core.document.problems import Problems, suggestion
 from ivr.core.document.source import Place
 from ivr.core.flow import expr, values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.tree import Scope
 from ivr.core.flow.values import Value
-from ivr.core.flow.verbs import Piece, Sentence, Spoken, Text
 from ivr.core.prompts.say import WAYS, Unspeakable, speak
 
 AS_IS = "as_is"

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.dialog.digits import Collector
-from ivr.core.flow import machine
-from ivr.core.flow.model import Flow
-from ivr.core.flow.outcomes import (
+from ivr.core.calls.outcomes import (
     CallerLeft,
     Dialled,
     DialStatus,
@@ -26,9 +23,12 @@ from ivr.core.flow.outcomes import (
     Recorded,
     Said,
 )
+from ivr.core.calls.verbs import Ask, Dial, Hangup, Record, Say, Sentence
+from ivr.core.dialog.digits import Collector
+from ivr.core.flow import machine
+from ivr.core.flow.model import Flow
 from ivr.core.flow.state import End, Facts, Step
 from ivr.core.flow.values import as_text
-from ivr.core.flow.verbs import Ask, Dial, Hangup, Record, Say, Sentence
 
 SPEED = 14.0  # characters a second that are read aloud, roughly
 _HANG_UP = frozenset({"hangup", "hang up", "bye"})

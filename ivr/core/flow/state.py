@@ -12,8 +12,8 @@ from typing import Any
 
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
+from ivr.core.calls.verbs import Verb
 from ivr.core.flow.values import Value
-from ivr.core.flow.verbs import Verb
 
 
 @dataclass(frozen=True, slots=True)

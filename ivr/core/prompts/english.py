@@ -12,7 +12,7 @@ from datetime import date as Date
 from datetime import time as Time
 from typing import NamedTuple
 
-from ivr.core.flow.verbs import Spoken
+from ivr.core.calls.verbs import Spoken
 from ivr.core.prompts.phone import groups
 from ivr.core.prompts.values import READ_AS_DIGITS, Number, Unreadable
 

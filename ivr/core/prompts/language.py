@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Protocol
 
-from ivr.core.flow.verbs import Spoken
+from ivr.core.calls.verbs import Spoken
 from ivr.core.prompts.values import Number
 
 

@@ -27,7 +27,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.flow.verbs import Spoken
+from ivr.core.calls.verbs import Spoken
 from ivr.core.prompts import chinese, english, values
 from ivr.core.prompts.language import Language
 from ivr.core.prompts.values import Unreadable

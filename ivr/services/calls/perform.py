@@ -4,7 +4,8 @@ One function a verb, each a few moves on the leg. Foreseen trouble comes back as
 is raised by the leg (`Hangup`) and passes through here untouched.
 
 Keys that a caller presses ahead of a question are kept on the leg. An interruptible sentence is not even begun when
-a key waits: whoever knows the way is not held up.
+a key waits: whoever knows the way is not held up. An "anywhere" key in a sentence is obeyed at once, but for one that
+follows another key within `TYPING`: that is an account number typed ahead, and its zero does not ask for a person.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from typing import assert_never
 
 from ivr.core.base.ids import CallId, LegId, RecordingId
 from ivr.core.base.secret import MASK, Secret
+from ivr.core.calls import verbs
 from ivr.core.calls.events import InputTaken, LegEnded, LegStarted, PromptPlayed, RecordingKept
-from ivr.core.dialog.digits import Collector
-from ivr.core.flow import verbs
-from ivr.core.flow.outcomes import (
+from ivr.core.calls.outcomes import (
     CallerLeft,
     Dialled,
     DialStatus,
@@ -29,8 +29,11 @@ from ivr.core.flow.outcomes import (
     Said,
     Unsaid,
 )
+from ivr.core.dialog.digits import Collector
 from ivr.services.ports import DialPlan, Leg, Unplayable, Voice
 from ivr.services.world import World
+
+TYPING = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Stage:
     section: str = ""
     index: int = 0
     answered: bool = False
+    key_at: float = float("-inf")  # when a key was pressed last (monotonic)
 
     async def answer(self) -> None:
         """Picks up before the first sound; a call that is only passed on is never answered by us."""
@@ -80,13 +84,14 @@ async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:
 
 async def _say(verb: verbs.Say, stage: Stage) -> Outcome:
     await stage.answer()
-    key = stage.leg.typed() if verb.interruptible else ""
-    if not key:
-        played = await _play(verb.sentence, stage, cut=verb.interruptible)
-        if isinstance(played, Unsaid):
-            return played
-        key = played
-    if key and key in verb.always:
+    if verb.interruptible and (ahead := stage.leg.typed()):
+        stage.leg.put_back(ahead)  # meant for the question that it was typed ahead of
+        return Said()
+    typed_at = stage.key_at
+    key = await _play(verb.sentence, stage, cut=verb.interruptible)
+    if isinstance(key, Unsaid):
+        return key
+    if key and key in verb.always and stage.key_at - typed_at > TYPING:
         return Said(key)
     if key:
         stage.leg.put_back(key)
@@ -106,6 +111,8 @@ async def _play(sentence: verbs.Sentence, stage: Stage, *, cut: bool, secret: bo
         key = await stage.leg.play(sound, cut=cut)
     except Unplayable as error:
         return Unsaid(str(error))
+    if key:
+        stage.key_at = stage.world.clock.monotonic()
     shown = MASK if secret and key else key
     stage.world.journal.publish(_prompt_played(sentence, sound.name, stage, began_at, shown))
     return key
@@ -138,6 +145,7 @@ async def _ask(verb: verbs.Ask, stage: Stage) -> Outcome:
         key = await leg.key(max(0.0, collector.deadline - now))
         now = stage.world.clock.monotonic()
         if key:
+            stage.key_at = now
             answer = collector.key(key, now)
         elif now >= collector.deadline:
             answer = collector.expire(now)

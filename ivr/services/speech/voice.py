@@ -27,7 +27,7 @@ from hashlib import blake2b
 from weakref import WeakValueDictionary
 
 from ivr.core.base.secret import MASK
-from ivr.core.flow.verbs import Piece, Sentence, Spoken, Text
+from ivr.core.calls.verbs import Piece, Sentence, Spoken, Text
 from ivr.services.ports import Sound
 from ivr.services.speech.engine import CannotSpeak, Health, SpeechFailed
 from ivr.services.speech.guard import Guarded

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from ivr.core.flow.verbs import Piece, Text
+from ivr.core.calls.verbs import Piece, Text
 
 JOINT = 0.05
 CLAUSE = 0.2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ivr.core.calls.outcomes import Digits, NoInput, Outcome, Said
+from ivr.core.calls.verbs import Ask, Dial, Record, Say, Verb
 from ivr.core.document.problems import Problem
 from ivr.core.flow import machine
 from ivr.core.flow.load import load
 from ivr.core.flow.machine import End, Facts, Step, Turn
 from ivr.core.flow.model import Flow
-from ivr.core.flow.outcomes import Digits, NoInput, Outcome, Said
-from ivr.core.flow.verbs import Ask, Dial, Record, Say, Verb
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
 FACTS = Facts("call_1", "+15551230001", "Ada", "100", AT)

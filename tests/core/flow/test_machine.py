@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.core.calls.events import EndReason
+from ivr.core.calls.outcomes import CallerLeft, Dialled, DialStatus, Failed, Recorded, Said, Unsaid
+from ivr.core.calls.verbs import Record, Say
 from ivr.core.flow import machine
-from ivr.core.flow.outcomes import CallerLeft, Dialled, DialStatus, Failed, Recorded, Said, Unsaid
-from ivr.core.flow.verbs import Record, Say
 from tests.core.flow.calls import AT, END, FACTS, Call, flow
 
 

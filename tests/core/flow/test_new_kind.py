@@ -8,13 +8,13 @@ from typing import ClassVar
 
 import pytest
 
+from ivr.core.calls.outcomes import Outcome
+from ivr.core.calls.verbs import Say, Verb
 from ivr.core.flow import kinds, reference
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
-from ivr.core.flow.outcomes import Outcome
 from ivr.core.flow.reading import NAME, TARGET, WORDS, option, whole
 from ivr.core.flow.sentence import Words
 from ivr.core.flow.values import Type, Variable
-from ivr.core.flow.verbs import Say, Verb
 from tests.core.flow.calls import Call, found
 
 

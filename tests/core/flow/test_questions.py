@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.flow.outcomes import Digits, Failed, Said, Unsaid
+from ivr.core.calls.outcomes import Digits, Failed, Said, Unsaid
 from tests.core.flow.calls import Call
 
 HEAD = """

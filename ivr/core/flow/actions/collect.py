@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ivr.core.base.secret import Secret
+from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
+from ivr.core.calls.verbs import Keys, Verb
 from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Node
 from ivr.core.flow import question, values
 from ivr.core.flow.inputs import INPUTS, LATER
 from ivr.core.flow.model import Done, Exit, Flow, Run
-from ivr.core.flow.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.question import Asking, Heard
 from ivr.core.flow.reading import KEYS, NAME, WORDS, YES_NO, Form, Reading, option, span
 from ivr.core.flow.sentence import Template, Words, joined
 from ivr.core.flow.values import Type, Variable
-from ivr.core.flow.verbs import Keys, Verb
 
 
 def _read_type(node: Node, reading: Reading) -> str | None:

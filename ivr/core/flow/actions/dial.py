@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Outcome, Unsaid
+from ivr.core.calls.verbs import Dial as Ring
+from ivr.core.calls.verbs import Verb
 from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
-from ivr.core.flow.outcomes import Dialled, DialStatus, Failed, Outcome, Unsaid
 from ivr.core.flow.reading import REASON, TARGET, TEMPLATE, lasting, option
 from ivr.core.flow.sentence import Template
-from ivr.core.flow.verbs import Dial as Ring
-from ivr.core.flow.verbs import Verb
 
 LONGEST_NUMBER = 80
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.core.calls.events import EndReason
+from ivr.core.calls.outcomes import Outcome
 from ivr.core.flow.model import Action, Exit, Run
-from ivr.core.flow.outcomes import Outcome
 from ivr.core.flow.state import End
 
 

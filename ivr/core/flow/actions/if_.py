@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ivr.core.calls.outcomes import Outcome
+from ivr.core.calls.verbs import Say, Verb
 from ivr.core.document.problems import Mark
 from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
-from ivr.core.flow.outcomes import Outcome
 from ivr.core.flow.reading import CONDITION, REASON, TARGET, WORDS, Reading, option
 from ivr.core.flow.sentence import Words
-from ivr.core.flow.verbs import Say, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
+from ivr.core.calls.verbs import Keys, Verb
 from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import question, values
 from ivr.core.flow.model import Done, Exit, Flow, Run, Target
-from ivr.core.flow.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.flow.question import Asking
 from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option, read_phrases
 from ivr.core.flow.sentence import Words
-from ivr.core.flow.verbs import Keys, Verb
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.core.calls.outcomes import Failed, Outcome, Recorded, Unsaid
+from ivr.core.calls.verbs import Record as Take
+from ivr.core.calls.verbs import Verb
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
-from ivr.core.flow.outcomes import Failed, Outcome, Recorded, Unsaid
 from ivr.core.flow.reading import KEYS, NAME, REASON, TARGET, WORDS, lasting, option
 from ivr.core.flow.sentence import Words
 from ivr.core.flow.values import Type, Variable
-from ivr.core.flow.verbs import Record as Take
-from ivr.core.flow.verbs import Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

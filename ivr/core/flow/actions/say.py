@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.core.calls.outcomes import Failed, Outcome, Unsaid
+from ivr.core.calls.verbs import Say as Play
+from ivr.core.calls.verbs import Verb
 from ivr.core.flow.model import Action, Done, Exit, Run
-from ivr.core.flow.outcomes import Failed, Outcome, Unsaid
 from ivr.core.flow.reading import REASON, WORDS, YES_NO, option
 from ivr.core.flow.sentence import Words
-from ivr.core.flow.verbs import Say as Play
-from ivr.core.flow.verbs import Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,116 @@
+"""What the flow machine asks for: the few things that can be done to a caller, free of any telephone system.
+
+The machine turns outcomes (`ivr.core.calls.outcomes`) into verbs; the live session, the simulator, scenario tests
+and replay differ only in who performs a verb. Durations are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.core.base.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Fixed words of a sentence: known when the flow is loaded, so their sound is made ahead."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A value of a sentence, as the words it is read aloud with.
+
+    ``text`` is how a transcript shows it (the mask for a secret one). Each word of ``words`` belongs to the
+    language's finite vocabulary when ``fixed`` is true, and can then be spoken from files made ahead.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    fixed: bool = True
+
+
+Piece = Text | Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a caller hears at once, in one language."""
+
+    language: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as a transcript shows it."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which key presses are an answer, and how long the caller has.
+
+    An answer is complete when it equals one of ``choices`` and no longer choice begins with it, when it has
+    ``most`` keys, when ``end`` is pressed, or when nothing more comes for ``between`` seconds. ``first`` counts from
+    the end of the prompt. ``always`` are single keys that are an answer by themselves when pressed first (the flow's
+    "anywhere" keys). Keys outside ``valid`` are still an answer: the machine says that it did not match.
+    """
+
+    choices: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 1
+    end: str = ""
+    always: str = ""
+    first: float = 5.0
+    between: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Play a sentence. Any key cuts it when ``interruptible``; the key is kept for the next question."""
+
+    sentence: Sentence
+    interruptible: bool = True
+    always: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Play a sentence and take keys. ``flush`` forgets what was pressed before the question was put."""
+
+    sentence: Sentence | None
+    keys: Keys
+    interruptible: bool = True
+    flush: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Play a sentence and a tone, then record until a key of ``end``, ``silence`` seconds of quiet or ``longest``."""
+
+    sentence: Sentence | None
+    mailbox: str
+    longest: float
+    silence: float
+    end: str
+    tone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring somebody for up to ``ring`` seconds and let them talk; ``number`` goes through the dial-out list."""
+
+    number: str
+    ring: float
+    longest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End the call."""
+
+
+Verb = Say | Ask | Record | Dial | Hangup
+Answer = str | Secret
