@@ -47,7 +47,6 @@ SECRET_VARIABLE = "IVR_AMI_SECRET"
 ENGINES = ("recorded", "pyttsx3")
 SOUND_FORMATS = ("ulaw", "alaw", "sln")
 VOICES = {"en": "", "zh": ""}
-APOLOGY = {"en": "Sorry, something went wrong on our side.", "zh": "抱歉，我们的系统出了点问题。"}
 
 port = whole(1, 65535)
 
@@ -116,7 +115,6 @@ class Calls:
     longest: float = setting(7200.0, period(1, 86_400), "Longest call; it ends then, whatever it is doing.")
     stop_grace: float = setting(10.0, period(0, 3600), "How long a stopping service waits for calls to reach a "
                                 "safe point before it hands them back.")
-    apology: dict[str, str] = setting(APOLOGY, per_language, "What a caller hears after a fault, per language.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,16 @@ class Numbers:
             )
         self._default = flows[settings.flow]
         self._exact = {number: flows[name] for number, name in settings.numbers.items()}
-        self._patterns = [(Pattern(match), flows[name]) for match, name in settings.numbers.items() if "x" in match]
+        self._patterns = [
+            (Pattern(match), flows[name]) for match, name in settings.numbers.items() if _is_pattern(match)
+        ]
 
     def flow_for(self, called: str) -> Flow:
         """The flow of a dialled number."""
         if flow := self._exact.get(called):
             return flow
         return next((flow for pattern, flow in self._patterns if pattern.matches(called)), self._default)
+
+
+def _is_pattern(number: str) -> bool:
+    return "x" in number or number.endswith("*")

@@ -52,7 +52,7 @@ currency: CNY
 agi: {port: 5000, most_calls: 10}
 asterisk: {recordings: /in/container, sound_format: alaw}
 prompts: {cache: sound, order: recorded, voices: {zh: cmn}, deadline: 800ms}
-calls: {longest: 30m, apology: {en: Oops}}
+calls: {longest: 30m}
 dial:
   - {match: "1xxx", to: "PJSIP/{number}"}
 retention: {calls: keep, inputs: 30d, recordings: 0}
