@@ -7,8 +7,10 @@ interrupted is unmounted before anything is deleted.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import stat
 import subprocess
 import time
 from collections.abc import Callable
@@ -21,6 +23,17 @@ SUITES = ("forky", "sid")
 
 INCLUDE = "asterisk,asterisk-core-sounds-en-wav"
 PROGRESS_SECONDS = 5.0
+DEVICES = (
+    ("null", 1, 3),
+    ("zero", 1, 5),
+    ("full", 1, 7),
+    ("random", 1, 8),
+    ("urandom", 1, 9),
+    ("tty", 5, 0),
+    ("console", 5, 1),
+    ("ptmx", 5, 2),
+)
+"""What a Linux system needs in ``/dev``, with the kernel's numbers for it."""
 _PHASES = {
     "Retrieving": "fetching packages",
     "Extracting": "unpacking the base",
@@ -44,6 +57,7 @@ def build(home: Path, say: Say) -> Path:
     cache.mkdir(exist_ok=True)
     for suite in SUITES:
         _clear(fresh)
+        _make_devices(fresh)
         say(f"building a Debian ({suite}) with Asterisk; about 550 MB, a minute or two")
         if _debootstrap(suite, fresh, cache, log, say):
             break
@@ -90,6 +104,20 @@ def _follow(lines: object, write: Callable[[str], object], say: Say) -> None:
             say(f"  {now}" + (f" ({count})" if count > 1 else ""))
             told = time.monotonic()
         phase = now
+
+
+def _make_devices(target: Path) -> None:
+    """Makes the device files that debootstrap would make with ``mknod -m``, which fails where ``/proc`` is missing.
+
+    Where this is not allowed, debootstrap is left to find its own way.
+    """
+    (target / "dev").mkdir(parents=True)
+    for name, major, minor in DEVICES:
+        try:
+            os.mknod(target / "dev" / name, stat.S_IFCHR | 0o666, os.makedev(major, minor))
+        except PermissionError:
+            return
+        (target / "dev" / name).chmod(0o666)
 
 
 def _clear(target: Path) -> None:
