@@ -125,7 +125,7 @@ class DialPlan(Protocol):
 
 
 class Unplayable(Exception):
-    """A sound could not be played although the caller is there: the file is missing or cannot be read."""
+    """Something could not be played, recorded or waited for although the caller is there: a file, or the channel."""
 
 
 class Channels(Protocol):
@@ -162,5 +162,5 @@ class CallStore(Protocol):
         ...
 
     async def open_call(self, channel: str) -> OpenCall | None:
-        """The call of a channel that was begun and not ended."""
+        """The call of a channel that was begun and not ended. Raises StoreError when the store cannot be read."""
         ...

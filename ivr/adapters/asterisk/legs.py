@@ -19,7 +19,7 @@ from pathlib import Path
 from ivr.adapters.asterisk.agi import AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.keys import KeyEar
-from ivr.adapters.asterisk.wire.agi import Reply
+from ivr.adapters.asterisk.wire.agi import AgiError, Reply
 from ivr.adapters.asterisk.wire.ami import Message
 from ivr.core.base.errors import Hangup
 from ivr.core.calls.outcomes import Dialled, DialStatus
@@ -32,6 +32,7 @@ SAMPLE_RATE = 8000
 SLICE = 2.0  # seconds: how long one wait for a key may last, so that a key only AMI heard is not left for long
 LAST_ANSWER = 2.0  # seconds after a hang-up until a command that still runs is given up
 NAME_LENGTH = 80  # characters kept of a caller's name
+_MOST_FIGURES = 12  # of a number in an answer: some thousand years of samples
 
 _DIAL_STATUS = {
     "ANSWER": DialStatus.ANSWERED,
@@ -111,10 +112,11 @@ class AgiLeg:
         reply = await self._listen("RECORD", "FILE", *words, listens=True)
         self._key_of(reply)  # the key that ended it is no answer to the next question, nor is any pressed meanwhile
         self.ear.forget()
-        if reply.data in ("writefile", "randomerror") or "endpos" not in reply.rest:
+        samples = _count(reply.rest.get("endpos", ""))
+        if reply.data in ("writefile", "randomerror") or samples is None:
             await self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot record to {self._recordings.for_asterisk(name)}")
-        seconds = int(reply.rest["endpos"]) / SAMPLE_RATE
+        seconds = samples / SAMPLE_RATE
         return Taken(f"{name}.wav", round(seconds, 2), _recording_ended(reply, seconds, longest))
 
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
@@ -128,12 +130,12 @@ class AgiLeg:
         status = (await self._command("GET", "VARIABLE", "DIALSTATUS")).data
         talked = (await self._command("GET", "VARIABLE", "ANSWEREDTIME")).data
         known = _DIAL_STATUS.get(status, DialStatus.UNREACHABLE)
-        return Dialled(known, float(talked) if talked.isdigit() else 0.0)
+        return Dialled(known, float(_count(talked) or 0))
 
     async def hangup(self) -> None:
         """Ends the call."""
         with suppress(Hangup):
-            await self._session.command("HANGUP")
+            await self._command("HANGUP")
 
     def hand_back(self) -> None:
         """Closes the connection: the dialplan finds no word of what comes next, and brings the caller back."""
@@ -164,15 +166,18 @@ class AgiLeg:
         return reply
 
     async def _command(self, *words: str) -> Reply:
+        """Raises `Hangup` also when the peer broke the protocol: the connection has ended, and with it the leg."""
         self._running = True
         try:
             return await self._session.command(*words)
+        except AgiError as error:
+            raise Hangup(error.message) from error
         finally:
             self._running = False
 
     def _key_of(self, reply: Reply) -> str:
         """The key that ended a command: ``result`` is its character code."""
-        code = int(reply.result) if reply.result.isdigit() else 0
+        code = _count(reply.result) or 0
         key = chr(code) if 0 < code < 128 else ""
         return self.ear.by_agi(key) if key in ALL_KEYS and key else ""
 
@@ -279,6 +284,11 @@ def caller_of(session: AgiSession) -> Caller:
 
 def _clean(text: str, most: int) -> str:
     return "".join(char for char in text[: most * 2] if char.isprintable())[:most]
+
+
+def _count(text: str) -> int | None:
+    """A number of samples, seconds or a key's code; None for what is none, whoever wrote it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_FIGURES else None
 
 
 def _recording_ended(reply: Reply, seconds: float, longest: float) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from ivr.core.base.errors import AsteriskError
+from ivr.core.base.errors import AsteriskError, StoreError
 from ivr.core.base.ids import CallId
 from ivr.core.calls.events import CallEnded, EndReason
 from ivr.services.ports import CallStore, Channels, OpenCall
@@ -38,8 +38,15 @@ class Away:
         return len(self._calls)
 
     async def returned(self, channel: str) -> OpenCall | None:
-        """The open call of a channel that is here again, or None when the store knows none."""
-        return self._calls.pop(channel, None) or await self._store.open_call(channel)
+        """The open call of a channel that is here again, or None when the store knows none or cannot say."""
+        known = self._calls.pop(channel, None)
+        if known is not None:
+            return known
+        try:
+            return await self._store.open_call(channel)
+        except StoreError as error:
+            log.warning("a call that came back is taken for a new one: %s", error)
+            return None
 
     async def run(self) -> None:
         """Ends the calls whose channel is gone, at each new connection to Asterisk, until cancelled."""

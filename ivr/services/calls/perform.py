@@ -142,7 +142,10 @@ async def _ask(verb: verbs.Ask, stage: Stage) -> Outcome:
     while answer is None:
         now = stage.world.clock.monotonic()
         assert collector.deadline is not None
-        key = await leg.key(max(0.0, collector.deadline - now))
+        try:
+            key = await leg.key(max(0.0, collector.deadline - now))
+        except Unplayable as error:
+            return Failed(str(error))
         now = stage.world.clock.monotonic()
         if key:
             stage.key_at = now

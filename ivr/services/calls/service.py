@@ -71,7 +71,7 @@ class CallService:
         caller, now = leg.caller, self._world.clock.now()
         known = await self._away.returned(caller.channel) if caller.returned else None
         section = (flow.resume or flow.start) if caller.returned else ""
-        if known is not None:
+        if known is not None and CallId(known.call_id) not in self._calls:  # else its old connection is still here
             call_id = CallId(known.call_id)
             self._world.journal.publish(CallReturned(at=now, call_id=call_id, section=section))
             return Beginning(call_id, now, known.language, section, returned=True)
