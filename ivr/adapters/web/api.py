@@ -77,7 +77,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
         return {}
     try:
         document = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("the body is not JSON", code="bad_request") from None
     if not isinstance(document, dict):
         raise Refused("the body should be a JSON object", code="bad_request")

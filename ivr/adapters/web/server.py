@@ -94,7 +94,7 @@ async def _errors(request: web.Request, handler: Next) -> web.StreamResponse:
 @web.middleware
 async def _authorised(request: web.Request, handler: Next) -> web.StreamResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), request.app[TOKEN].reveal().encode()):
+    if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), request.app[TOKEN].reveal().encode()):
         raise web.HTTPUnauthorized(reason="the token is missing or wrong")
     return await handler(request)
 
