@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,15 @@ def test_passwords_are_for_their_owner_only(lab: Lab) -> None:
         assert (lab.plan.folder / name).stat().st_mode & 0o077 == 0, name
     for file in lab.plan.outside("pbx", "etc").glob("*.conf"):
         assert file.stat().st_mode & 0o077 == 0, file.name
+
+
+@pytest.mark.parametrize(("right", "code"), [(True, 0), (False, 1)])
+def test_a_phone_of_ones_own_calls_with_the_password_that_status_tells(
+    lab: Lab, tmp_path: Path, right: bool, code: int
+) -> None:
+    phone = json.loads(run(lab, "status", "--json").stdout)["phone"]
+    scenario = Path(__file__).parent / "softphone.xml"
+    command = ["sipp", phone["server"], "-sf", str(scenario), "-i", "127.0.0.1", "-m", "1", "-nostdin"]
+    command += ["-au", phone["user"], "-ap", phone["password"] if right else "wrong", "-recv_timeout", "5000"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
