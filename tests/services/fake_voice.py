@@ -24,14 +24,18 @@ class MemoryShelf:
     def __init__(self) -> None:
         self.sounds: dict[str, list[Any]] = {}
         self.full = False
+        self.asked: list[str] = []
 
     async def find(self, key: str) -> Kept | None:
+        self.asked.append(key)
         return Kept(key, Sound(key, 1.0)) if key in self.sounds else None
 
     async def keep(self, key: str, clip: Clip) -> Kept:
         return self._put(key, [clip])
 
     async def join(self, key: str, parts: Sequence[str | float]) -> Kept:
+        if any(isinstance(part, str) and part not in self.sounds for part in parts):
+            raise ShelfFailed("a sound is missing")
         return self._put(key, list(parts))
 
     def _put(self, key: str, made: list[Any]) -> Kept:

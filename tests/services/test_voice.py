@@ -78,6 +78,34 @@ def test_ten_callers_who_want_one_sound_make_it_once() -> None:
     run_virtual(scenario())
 
 
+def test_callers_who_want_one_value_at_once_put_it_together_once() -> None:
+    async def scenario() -> None:
+        room = Room(FakeEngine())
+        await room.voice.prepare([Sentence("en", (piece,)) for piece in CODE.pieces], lambda done, total: None)
+        room.shelf.asked.clear()
+        sounds = await asyncio.gather(*(room.voice.sound(CODE) for _ in range(200)))
+        assert len(set(sounds)) == 1
+        assert sounds[0] is not None
+        assert room.shelf.asked == [sounds[0].name], "what was made ahead is not looked for on the shelf"
+
+    run_virtual(scenario())
+
+
+def test_a_piece_that_somebody_deleted_is_made_again_for_the_call() -> None:
+    async def scenario() -> None:
+        engine = FakeEngine()
+        room = Room(engine)
+        await room.voice.prepare([Sentence("en", (piece,)) for piece in CODE.pieces], lambda done, total: None)
+        first = room.voice.ready(Sentence("en", (CODE.pieces[0],)))
+        assert first is not None
+        await room.shelf.forget(first.name)
+        engine.asked.clear()
+        assert await room.voice.sound(CODE) is not None
+        assert engine.asked == ["Your code is"]
+
+    run_virtual(scenario())
+
+
 def test_a_caller_who_leaves_does_not_take_the_sound_from_the_next() -> None:
     async def scenario() -> None:
         room = Room(FakeEngine(takes=1.0))

@@ -64,15 +64,12 @@ class PromptVoice:
         self._missing: set[Sentence] = set()
         self._pieces_ahead: set[str] = set()
         self._used: set[str] = set()
-        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[str, str] | Sentence, asyncio.Lock] = WeakValueDictionary()
 
     def ready(self, sentence: Sentence) -> Sound | None:
         """The sentence's sound when it is there already."""
-        kept = self._ahead.get(sentence) or self._recent.get(sentence)
-        if kept is None:
-            return None
-        self._used.add(kept.key)
-        return kept.sound
+        kept = self._known(sentence)
+        return None if kept is None else kept.sound
 
     async def sound(self, sentence: Sentence) -> Sound | None:
         """The sentence's sound, made now if need be within the deadline; None when nothing can speak it."""
@@ -81,7 +78,7 @@ class PromptVoice:
             return known
         try:
             async with asyncio.timeout(self._deadline):
-                kept = await self._make(sentence, min(PHRASE, self._deadline * 0.4), set())
+                kept = await self._make_now(sentence)
         except TimeoutError:
             log.warning("a sentence in %s was not spoken within %g s", sentence.language, self._deadline)
             return None
@@ -91,7 +88,6 @@ class PromptVoice:
         if kept is None:
             log.warning("nothing can speak a sentence in %s of %d pieces", sentence.language, len(sentence.pieces))
             return None
-        self._remember(sentence, kept)
         return kept.sound
 
     async def prepare(self, sentences: Iterable[Sentence], progress: Callable[[int, int], None]) -> int:
@@ -133,6 +129,8 @@ class PromptVoice:
             return
         self._recent = OrderedDict((asked, kept) for asked, kept in self._recent.items() if kept.key not in gone)
         again = [sentence for sentence, kept in self._ahead.items() if kept.key in gone]
+        for sentence in again:
+            del self._ahead[sentence]  # there is nothing to play for it until it is made again
         for sentence in [*again, *self._missing]:
             await self._make_ahead(sentence)
 
@@ -160,6 +158,32 @@ class PromptVoice:
         for engine in self._engines:
             await engine.aclose()
 
+    def _known(self, sentence: Sentence) -> Kept | None:
+        kept = self._ahead.get(sentence) or self._recent.get(sentence)
+        if kept is not None:
+            self._used.add(kept.key)
+        return kept
+
+    async def _make_now(self, sentence: Sentence) -> Kept | None:
+        """Makes a sentence's sound for a call that waits; calls that want the same meanwhile wait for this one."""
+        if _private(sentence):
+            return await self._make_for_call(sentence)
+        lock = self._locks.setdefault(sentence, asyncio.Lock())
+        async with lock:
+            kept = self._known(sentence)
+            if kept is None:
+                kept = await self._make_for_call(sentence)
+                if kept is not None:
+                    self._remember(sentence, kept)
+            return kept
+
+    async def _make_for_call(self, sentence: Sentence) -> Kept | None:
+        within = min(PHRASE, self._deadline * 0.4)
+        try:
+            return await self._make(sentence, within, None)
+        except ShelfFailed:  # somebody deleted a sound that was made ahead
+            return await self._make(sentence, within, set())
+
     async def _make_ahead(self, sentence: Sentence) -> Kept | None:
         try:
             kept = await self._make(sentence, AHEAD, self._pieces_ahead)
@@ -182,13 +206,17 @@ class PromptVoice:
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
 
-    async def _make(self, sentence: Sentence, within: float, pieces: set[str]) -> Kept | None:
-        """The sentence's sound; the keys of its pieces are added to ``pieces``. None when a piece cannot be spoken."""
+    async def _make(self, sentence: Sentence, within: float, pieces: set[str] | None) -> Kept | None:
+        """The sentence's sound; None when a piece cannot be spoken.
+
+        The keys of its pieces are added to ``pieces``. A call has none: it takes the pieces that were made ahead.
+        """
         parts: list[str | float] = []
         before = ""
         alone: Kept | None = None
         for piece in sentence.pieces:
-            spoken = await self._piece(piece, sentence.language, within)
+            ahead = self._ahead.get(Sentence(sentence.language, (piece,))) if pieces is None else None
+            spoken = [ahead] if ahead else await self._piece(piece, sentence.language, within)
             if spoken is None:
                 return None
             if spoken and parts:
@@ -197,8 +225,9 @@ class PromptVoice:
                 parts += [_rest(piece, number), kept.key] if number else [kept.key]
             before = piece.text if spoken else before + piece.text
             alone = spoken[0] if spoken else alone
-            pieces.update(kept.key for kept in spoken)
-        private = any(_secret(piece) for piece in sentence.pieces)
+            if pieces is not None:
+                pieces.update(kept.key for kept in spoken)
+        private = _private(sentence)
         if len(parts) == 1 and alone is not None and not private:
             return alone
         return await self._join(parts or [0.1], private)
@@ -275,6 +304,10 @@ def _rest(piece: Piece, number: int) -> float:
     """Seconds of silence before a word (from 0) of a value that is put together from words."""
     spoken = [word for word in piece.words if word_text(word)] if isinstance(piece, Spoken) else []
     return pause_between(spoken[number - 1] if spoken else "", "")
+
+
+def _private(sentence: Sentence) -> bool:
+    return any(_secret(piece) for piece in sentence.pieces)
 
 
 def _secret(piece: Piece) -> bool:
