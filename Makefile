@@ -11,7 +11,7 @@ KEYS ?= p w2 1 p 4567\# p 1
 APT := ca-certificates debootstrap espeak-ng libespeak-ng1 sip-tester
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --progress-bar off
 TELL := sed -n 's/^Collecting \([^ ]*\).*/  \1/p'
-PINS := requirements-build.txt requirements-dev.txt
+PINS := .ci/build-requirements.txt requirements-dev.txt
 STAMP := .venv/.installed-$(shell (cat $(PINS); sed -n '1,/^\[tool\.ruff/p' pyproject.toml) | cksum | tr ' ' '-')
 FAST := -m "not live and not bench"
 
@@ -73,13 +73,13 @@ $(STAMP): | packages
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, not " + sys.version) if sys.version_info < (3, 11) else 0'
 	@.venv/bin/python -c '' 2>/dev/null || { echo "making a virtual environment in .venv"; rm -rf .venv; $(PYTHON) -m venv .venv; }
 	@echo "installing pinned Python packages"
-	@$(PIP) --require-hashes -r requirements-build.txt | $(TELL)
+	@$(PIP) --require-hashes -r .ci/build-requirements.txt | $(TELL)
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.txt | $(TELL)
 	@$(PIP) -qq --no-deps --no-build-isolation -e .
 	@rm -f .venv/.installed-* && touch $(STAMP)
 
 root: venv
-	@if [ ! -x .lab/root/usr/sbin/asterisk ]; then .venv/bin/ivr lab build; fi
+	@.venv/bin/ivr lab build
 
 # Neither an index nor a link may get into the files, so they are right whatever mirror is used here.
 pins: venv
@@ -87,7 +87,7 @@ pins: venv
 	@unset PIP_FIND_LINKS; set -e; \
 	compile=".venv/bin/pip-compile -q --no-header --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host"; \
-	$$compile -o requirements-build.txt requirements-build.in; \
+	$$compile -o .ci/build-requirements.txt .ci/build-requirements.in; \
 	$$compile -o requirements.txt pyproject.toml; \
 	$$compile -c requirements.txt --extra dev -o requirements-dev.txt pyproject.toml
 

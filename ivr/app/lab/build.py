@@ -50,6 +50,8 @@ def build(home: Path, say: Say) -> Path:
     root = home / "root"
     if (root / "usr/sbin/asterisk").exists():
         return root
+    if os.geteuid() != 0:
+        raise LabError("only root can build the lab's Asterisk", hint="run it as root, or install Asterisk yourself")
     if shutil.which("debootstrap") is None:
         raise LabError("debootstrap is not installed", hint="apt-get install debootstrap")
     home.mkdir(parents=True, exist_ok=True)

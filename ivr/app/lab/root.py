@@ -65,4 +65,4 @@ def find_root(home: Path) -> Root:
         return Root(built.absolute())
     if shutil.which("asterisk"):
         return Root(Path("/"))
-    raise LabError("there is no Asterisk here", hint="`make lab-root` builds one, or install your system's package")
+    raise LabError("there is no Asterisk here", hint="`ivr lab build` builds one, or install your system's package")
