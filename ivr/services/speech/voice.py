@@ -22,7 +22,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from weakref import WeakValueDictionary
 
@@ -52,6 +52,16 @@ class Source:
     made: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How a sound is made: in ``within`` seconds an engine must speak; with 0 only what is on the shelf is taken."""
+
+    language: str
+    within: float
+    ahead: bool = False  # before any call: what it is made of is remembered
+    anew: bool = False  # what is remembered is not trusted
+
+
 class PromptVoice:
     """The `Voice` port: ``engines`` in the order in which they are asked, ``shelf`` where the sounds are kept."""
 
@@ -62,7 +72,7 @@ class PromptVoice:
         self._ahead: dict[Sentence, Kept] = {}
         self._recent: OrderedDict[Sentence, Kept] = OrderedDict()
         self._missing: set[Sentence] = set()
-        self._pieces_ahead: set[str] = set()
+        self._pieces: dict[tuple[str, str, str], Kept] = {}  # made ahead, by engine, language and text
         self._used: set[str] = set()
         self._locks: WeakValueDictionary[tuple[str, str] | Sentence, asyncio.Lock] = WeakValueDictionary()
 
@@ -121,13 +131,14 @@ class PromptVoice:
         used, self._used = self._used, set()
         # What was not asked for lately may be taken off the shelf: it is forgotten before and not after.
         self._recent = OrderedDict((asked, kept) for asked, kept in self._recent.items() if kept.key in used)
-        wanted = used | self._pieces_ahead | {kept.key for kept in self._ahead.values()}
+        wanted = used | {kept.key for kept in (*self._pieces.values(), *self._ahead.values())}
         try:
             gone = await self._shelf.tidy(wanted)
         except ShelfFailed as error:
             log.warning("the shelf of prompts could not be tidied: %s", error)
             return
         self._recent = OrderedDict((asked, kept) for asked, kept in self._recent.items() if kept.key not in gone)
+        self._pieces = {asked: kept for asked, kept in self._pieces.items() if kept.key not in gone}
         again = [sentence for sentence, kept in self._ahead.items() if kept.key in gone]
         for sentence in again:
             del self._ahead[sentence]  # there is nothing to play for it until it is made again
@@ -178,15 +189,15 @@ class PromptVoice:
             return kept
 
     async def _make_for_call(self, sentence: Sentence) -> Kept | None:
-        within = min(PHRASE, self._deadline * 0.4)
+        making = _Making(sentence.language, min(PHRASE, self._deadline * 0.4))
         try:
-            return await self._make(sentence, within, None)
-        except ShelfFailed:  # somebody deleted a sound that was made ahead
-            return await self._make(sentence, within, set())
+            return await self._make(sentence, making)
+        except ShelfFailed:  # perhaps somebody deleted a sound that was made ahead
+            return await self._make(sentence, replace(making, anew=True))
 
     async def _make_ahead(self, sentence: Sentence) -> Kept | None:
         try:
-            kept = await self._make(sentence, AHEAD, self._pieces_ahead)
+            kept = await self._make(sentence, _Making(sentence.language, AHEAD, ahead=True))
         except ShelfFailed as error:
             log.warning("a sentence in %s could not be made ahead: %s", sentence.language, error)
             kept = None
@@ -206,17 +217,13 @@ class PromptVoice:
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
 
-    async def _make(self, sentence: Sentence, within: float, pieces: set[str] | None) -> Kept | None:
-        """The sentence's sound; None when a piece cannot be spoken.
-
-        The keys of its pieces are added to ``pieces``. A call has none: it takes the pieces that were made ahead.
-        """
+    async def _make(self, sentence: Sentence, making: _Making) -> Kept | None:
+        """The sentence's sound; None when a piece cannot be spoken."""
         parts: list[str | float] = []
         before = ""
         alone: Kept | None = None
         for piece in sentence.pieces:
-            ahead = self._ahead.get(Sentence(sentence.language, (piece,))) if pieces is None else None
-            spoken = [ahead] if ahead else await self._piece(piece, sentence.language, within)
+            spoken = await self._piece(piece, making)
             if spoken is None:
                 return None
             if spoken and parts:
@@ -225,8 +232,6 @@ class PromptVoice:
                 parts += [_rest(piece, number), kept.key] if number else [kept.key]
             before = piece.text if spoken else before + piece.text
             alone = spoken[0] if spoken else alone
-            if pieces is not None:
-                pieces.update(kept.key for kept in spoken)
         private = _private(sentence)
         if len(parts) == 1 and alone is not None and not private:
             return alone
@@ -237,32 +242,46 @@ class PromptVoice:
         kept = None if private else await self._shelf.find(key)
         return kept or await self._shelf.join(key, parts)
 
-    async def _piece(self, piece: Piece, language: str, within: float) -> list[Kept] | None:
+    async def _piece(self, piece: Piece, making: _Making) -> list[Kept] | None:
         """The sounds that are played one after the other for a piece; None when nothing can speak it."""
         text = piece_text(piece)
         if not text:
             return []
+        if isinstance(piece, Text) and not (making.ahead or making.anew):
+            known = self._ahead.get(Sentence(making.language, (piece,)))
+            if known is not None:
+                return [known]
         words = _words(piece)
         if _secret(piece) and words:
-            return await self._from_words(words, language, within)
-        lock = self._locks.setdefault((language, text), asyncio.Lock())
+            return await self._from_words(words, making)
+        lock = self._locks.setdefault((making.language, text), asyncio.Lock())
         async with lock:
             for engine in self._engines:
-                kept = await self._spoken_by(engine, text, language, within, private=_secret(piece))
+                kept = await self._spoken_by(engine, text, making, private=_secret(piece))
                 if kept is not None:
                     return [kept]
                 if words and not engine.capabilities.any_text:
-                    all_words = [await self._spoken_by(engine, word, language, within) for word in words]
-                    if None not in all_words:
-                        return [kept for kept in all_words if kept is not None]
-            return await self._from_words(words, language, within=0.0) if words else None
+                    found = await self._all_by(engine, words, making)
+                    if found:
+                        return found
+            return await self._from_words(words, replace(making, within=0.0)) if words else None
 
-    async def _from_words(self, words: Sequence[str], language: str, within: float) -> list[Kept] | None:
-        """A value from its words, each from whatever has it; with ``within`` of 0 only from what is there already."""
+    async def _all_by(self, engine: Guarded, words: Sequence[str], making: _Making) -> list[Kept] | None:
+        """A value from its words, when one engine has all of them."""
+        found: list[Kept] = []
+        for word in words:
+            kept = await self._spoken_by(engine, word, making)
+            if kept is None:
+                return None
+            found.append(kept)
+        return found
+
+    async def _from_words(self, words: Sequence[str], making: _Making) -> list[Kept] | None:
+        """A value from its words, each from whatever has it."""
         found: list[Kept] = []
         for word in words:
             for engine in self._engines:
-                kept = await self._spoken_by(engine, word, language, within)
+                kept = await self._spoken_by(engine, word, making)
                 if kept is not None:
                     found.append(kept)
                     break
@@ -270,22 +289,25 @@ class PromptVoice:
                 return None
         return found
 
-    async def _spoken_by(
-        self, engine: Guarded, text: str, language: str, within: float, *, private: bool = False
-    ) -> Kept | None:
-        """What one engine has on the shelf for a text or, with ``within``, speaks now; None when it has nothing."""
+    async def _spoken_by(self, engine: Guarded, text: str, making: _Making, *, private: bool = False) -> Kept | None:
+        """What one engine has on the shelf for a text or speaks now; None when it has nothing."""
+        asked = (engine.capabilities.name, making.language, text)
+        if asked in self._pieces and not (private or making.ahead or making.anew):
+            return self._pieces[asked]
         try:
-            identity = await engine.identity(text, language)
+            identity = await engine.identity(text, making.language)
             if identity is None:
                 return None
-            key = ONCE + secrets.token_hex(16) if private else _digest(identity, language, text)
+            key = ONCE + secrets.token_hex(16) if private else _digest(identity, making.language, text)
             kept = await self._shelf.find(key)
-            if kept is not None or (not within and engine.capabilities.any_text):
-                return kept
-            return await self._shelf.keep(key, await engine.speak(text, language, within or PHRASE))
+            if kept is None and (making.within or not engine.capabilities.any_text):
+                kept = await self._shelf.keep(key, await engine.speak(text, making.language, making.within or PHRASE))
         except (SpeechFailed, CannotSpeak) as error:
-            log.info("%s did not speak a text in %s: %s", engine.capabilities.name, language, error)
+            log.info("%s did not speak a text in %s: %s", engine.capabilities.name, making.language, error)
             return None
+        if making.ahead and kept is not None and not private:
+            self._pieces[asked] = kept
+        return kept
 
 
 def word_sentences(language: str, words: Iterable[str]) -> list[Sentence]:
