@@ -37,7 +37,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """The PBX and the phones, without the service."""
-    with reserved(HOME) as offset:
+    with reserved() as offset:
         lab = new_lab(HOME, f"test-{offset}", offset=offset)
         lab.down()  # what a session that was killed has left
         lab.up(flows=TREE / "flows", service=False)

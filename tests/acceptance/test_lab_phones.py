@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import socket
 
 import pytest
 
@@ -10,6 +10,7 @@ from ivr.app.lab.directory import PARTIES, TRUNK_TONE, Behaviour, party
 from ivr.app.lab.ear import LOUD, first_tone
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.phone import NotAnswered, Phones, until
+from ivr.app.lab.reserve import refuse_taken
 from ivr.app.lab.root import LabError
 from ivr.app.lab.sounds import MUSIC
 from ivr.core.audio.level import tone_dbfs
@@ -65,14 +66,19 @@ async def test_the_agent_hears_what_the_caller_says(bank: Phones, lab: Lab) -> N
     assert tone_dbfs(bank.heard_by("1003"), party("1003").tone) < LOUD
 
 
-def test_every_port_is_on_this_machine_only(lab: Lab) -> None:
+def test_nothing_is_reached_from_another_address(lab: Lab) -> None:
     ports = lab.plan.ports
-    ours = {ports.pbx_sip, ports.bank_sip, ports.pbx_ami, ports.bank_ami}
-    bound = {}
-    for kind in ("udp", "tcp", "udp6", "tcp6"):
-        for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]:
-            local, state = line.split()[1], line.split()[3]
-            address, _, port = local.rpartition(":")
-            if int(port, 16) in ours and state in ("07", "0A"):
-                bound[int(port, 16)] = address
-    assert bound == dict.fromkeys(ours, "0100007F")
+    for port in (ports.pbx_ami, ports.bank_ami):
+        socket.create_connection(("127.0.0.1", port), 5).close()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.2", port), 5)
+    for port in (ports.pbx_sip, ports.bank_sip):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.2", port))  # impossible where somebody listens on every address
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken, pytest.raises(OSError, match="in use"):
+            taken.bind(("127.0.0.1", port))
+
+
+def test_ports_that_somebody_else_uses_are_told(lab: Lab) -> None:
+    with pytest.raises(LabError, match=f"UDP port {lab.plan.ports.pbx_sip} is in use"):
+        refuse_taken(lab.plan.ports, "pbx")

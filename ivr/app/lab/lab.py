@@ -23,6 +23,7 @@ from ivr.app.lab import render
 from ivr.app.lab.directory import PARTIES
 from ivr.app.lab.plan import Plan, Ports, read_secrets, write_private
 from ivr.app.lab.processes import Process, wait_until
+from ivr.app.lab.reserve import refuse_taken
 from ivr.app.lab.root import USER, LabError, Root, find_root
 
 BOOT_SECONDS = 40.0
@@ -145,6 +146,7 @@ class Lab:
         process = self.pbx if kind == "pbx" else self.bank
         if process.pid is not None:
             return False
+        refuse_taken(self.plan.ports, kind)
         render.write_asterisk(self.plan, kind, passwords)
         self._say(f"starting the {'PBX' if kind == 'pbx' else 'phones'}")
         command = ["asterisk", "-f", "-q", "-C", render.asterisk_conf(self.plan, kind)]

@@ -50,6 +50,11 @@ class Ports:
         """TCP, the service's control API."""
         return 4580 + self.offset
 
+    @property
+    def reservation(self) -> int:
+        """TCP, held by whoever uses a lab for a while."""
+        return 5190 + self.offset
+
     def rtp(self, kind: str) -> tuple[int, int]:
         """First and last UDP port of sound for ``pbx`` or ``bank``: room for 200 calls each."""
         first = 20000 + self.offset * 8 + (0 if kind == "pbx" else 400)
