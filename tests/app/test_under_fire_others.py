@@ -134,6 +134,15 @@ async def test_a_caller_who_comes_back_is_served_without_the_database(tmp_path: 
         await whole.is_well()
 
 
+async def test_a_recordings_folder_that_cannot_be_made_costs_the_message_and_not_the_call(tmp_path: Path) -> None:
+    async with service(tmp_path) as whole:
+        (tmp_path / "recordings").write_text("in the way")
+        await whole.call()
+        assert done(whole.events)[3:5] == ["record failed", "dial answered"]
+        (tmp_path / "recordings").unlink()
+        await whole.is_well()
+
+
 def _garbage(path: Path) -> None:
     path.write_bytes(os.urandom(5000))
 
@@ -217,7 +226,7 @@ async def test_the_control_api_refuses_what_is_no_request_of_ours(
 ) -> None:
     async with service(tmp_path) as whole:
         parts = whole.parts
-        token = token_from(parts.settings.control.token_file)
+        token = await asyncio.to_thread(token_from, parts.settings.control.token_file)
         app = application(api.Services(parts.calls, parts.world.journal, parts.health), token)
         async with TestServer(app) as server, asyncio.timeout(10):
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

@@ -19,6 +19,7 @@ from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.scope import running
 from ivr.services.speech.wording import slug
 from tests.adapters.fake_ami import PASSWORD, USER, FakeAmi
+from tests.guards import blocking_calls_told
 
 FLOW = """
 resume: back
@@ -177,7 +178,7 @@ def recording(home: Path, text: str) -> Path:
 async def service(home: Path, more: str = "") -> AsyncIterator[Whole]:
     """The service, taking calls on a free port; ``home`` is written when there is nothing in it yet.
 
-    ``more`` are settings beside those of `SETTINGS`.
+    ``more`` are settings beside those of `SETTINGS`. Whatever blocks the loop while it runs is an error.
     """
     async with FakeAmi() as ami, AsyncExitStack() as stack:
         file = home / "ivr.yaml" if (home / "ivr.yaml").exists() else write_home(home)
@@ -190,4 +191,5 @@ async def service(home: Path, more: str = "") -> AsyncIterator[Whole]:
             await parts.agi.start("127.0.0.1", 0)
             await parts.ami.wait_connected(5)
             parts.state = "ok"
-            yield whole
+            with blocking_calls_told():
+                yield whole

@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 ALL_KEYS = "0123456789*#"
 SAMPLE_RATE = 8000
-SLICE = 2.0  # seconds: how long one wait for a key may last, so that a key only AMI heard is not left for long
+_KEYS = {str(ord(key)): key for key in ALL_KEYS}
+SLICE = 2.0  # seconds of the first wait for a key; each further one is twice as long
 LAST_ANSWER = 2.0  # seconds after a hang-up until a command that still runs is given up
 NAME_LENGTH = 80  # characters kept of a caller's name
 _MOST_FIGURES = 12  # of a number in an answer: some thousand years of samples
@@ -75,12 +76,16 @@ class AgiLeg:
         return key
 
     async def key(self, within: float) -> str:
-        """The next key; the wait is cut into slices so that a key that only AMI heard is found."""
-        left = within
+        """The next key; the wait is cut into slices so that a key that only AMI heard is found.
+
+        Such a key falls between two commands, most often before the first wait. Slices grow, so that long waits of many
+        callers cost little: a key between two of them is found before the caller has waited for twice as long.
+        """
+        left, longest = within, SLICE
         while True:
             if key := self.ear.take():
                 return key
-            span = min(left, SLICE)
+            span = min(left, longest)
             reply = await self._listen("WAIT", "FOR", "DIGIT", str(max(1, round(span * 1000))), listens=True)
             if key := self._key_of(reply):
                 return key
@@ -88,6 +93,7 @@ class AgiLeg:
                 await self._raise_if_gone()
                 raise Unplayable("Asterisk cannot wait for a key on this channel")
             left -= span
+            longest *= 2
             if left <= 0:
                 return self.ear.take()
 
@@ -105,7 +111,7 @@ class AgiLeg:
 
     async def record(self, name: str, *, longest: float, silence: float, end: str, tone: bool) -> Taken:
         """Records to a file; what was said before a hang-up is kept."""
-        self._recordings.make_room(name)
+        await self._recordings.make_room(name)
         words = [self._recordings.for_asterisk(name), "wav", end, str(round(longest * 1000))]
         words += ["BEEP"] if tone else []
         words += [f"s={max(1, round(silence))}"] if silence else []
@@ -157,10 +163,11 @@ class AgiLeg:
     async def _listen(self, *words: str, listens: bool) -> Reply:
         """A command that ends with a key, or not; what AMI alone heard meanwhile is settled after it."""
         self._listening = listens
+        self._running = True
         try:
-            reply = await self._command(*words)
+            reply = await self._session.command(*words)
         finally:
-            self._listening = False
+            self._listening = self._running = False
         if not listens or reply.result in ("0", "-1"):
             self.ear.command_over()
         return reply
@@ -177,9 +184,8 @@ class AgiLeg:
 
     def _key_of(self, reply: Reply) -> str:
         """The key that ended a command: ``result`` is its character code."""
-        code = _count(reply.result) or 0
-        key = chr(code) if 0 < code < 128 else ""
-        return self.ear.by_agi(key) if key in ALL_KEYS and key else ""
+        key = _KEYS.get(reply.result)
+        return self.ear.by_agi(key) if key else ""
 
     async def _raise_if_gone(self) -> None:
         """Raises `Hangup` when the caller has left: the answer to a command may come before the line that says so.
@@ -214,18 +220,25 @@ class Recordings:
         self._there = there.rstrip("/")
         self._made: set[Path] = set()
 
-    def make_room(self, name: str) -> None:
-        """Makes the folder of a recording; Asterisk, which may be another user, writes into it."""
+    async def make_room(self, name: str) -> None:
+        """Makes the folder of a recording; Asterisk, which may be another user, writes into it. Raises Unplayable."""
         folder = (self._here / name).parent
-        if folder not in self._made:
-            folder.mkdir(parents=True, exist_ok=True)
-            with suppress(PermissionError):
-                # The group is the one that the service and Asterisk share; setgid hands it down.
-                for made in (folder, *folder.parents):
-                    if made == self._here:
-                        break
-                    made.chmod(0o2770)
-            self._made.add(folder)
+        if folder in self._made:
+            return
+        try:
+            await asyncio.to_thread(self._make, folder)  # a disk that hangs costs this call alone
+        except OSError as error:
+            raise Unplayable(f"the folder {folder} cannot be made: {error.strerror}") from error
+        self._made.add(folder)
+
+    def _make(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(PermissionError):
+            # The group is the one that the service and Asterisk share; setgid hands it down.
+            for made in (folder, *folder.parents):
+                if made == self._here:
+                    break
+                made.chmod(0o2770)
 
     def for_asterisk(self, name: str) -> str:
         """The recording's path as Asterisk is told it."""
