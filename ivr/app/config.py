@@ -44,7 +44,8 @@ S = TypeVar("S")
 FILE_NAME = "ivr.yaml"
 MOST_BYTES = 1_000_000
 SECRET_VARIABLE = "IVR_AMI_SECRET"
-ENGINES = ("recorded", "pyttsx3")
+ENGINES = ("recorded", "pyttsx3")  # `ivr.app.wiring` makes them
+ORDER = ("recorded", "pyttsx3")
 SOUND_FORMATS = ("ulaw", "alaw", "sln")
 VOICES = {"en": "", "zh": ""}
 
@@ -100,7 +101,7 @@ class Prompts:
     """How words become sound."""
 
     cache: Path = setting(Path("data/prompts"), path, "Folder of finished prompts; Asterisk reads it.")
-    order: tuple[str, ...] = setting(ENGINES, listed(choice(ENGINES)), "Where words come from, the first that has "
+    order: tuple[str, ...] = setting(ORDER, listed(choice(ENGINES)), "Where words come from, the first that has "
                                      "them: files under flows/prompts, an engine.")
     voices: dict[str, str] = setting(VOICES, per_language, "The engine's voice for each language; empty chooses.")
     rate: int = setting(170, whole(50, 500), "Words a minute that an engine speaks.")

@@ -35,6 +35,12 @@ from ivr.services.speech.guard import Guarded
 from ivr.services.speech.voice import PromptVoice
 from ivr.services.world import World
 
+# What `prompts: {order: …}` may name (`ivr.app.config.ENGINES`), and how it is made.
+ENGINES: dict[str, Callable[[Settings], Engine]] = {
+    "recorded": lambda settings: RecordedPrompts(settings.flows / "prompts"),
+    "pyttsx3": lambda settings: Pyttsx3(settings.prompts.voices, rate=settings.prompts.rate),
+}
+
 
 @dataclass(slots=True)
 class Parts:
@@ -140,10 +146,6 @@ def _flows(settings: Settings) -> dict[str, Flow]:
 def prompt_voice(settings: Settings, clock: SystemClock) -> PromptVoice:
     """The voice alone: engines in their order, over the shelf of finished sounds."""
     prompts = settings.prompts
-    makers: dict[str, Callable[[], Engine]] = {
-        "recorded": lambda: RecordedPrompts(settings.flows / "prompts"),
-        "pyttsx3": lambda: Pyttsx3(prompts.voices, rate=prompts.rate),
-    }
     shelf = SoundFolder(
         prompts.cache,
         clock,
@@ -151,4 +153,5 @@ def prompt_voice(settings: Settings, clock: SystemClock) -> PromptVoice:
         sound_format=settings.asterisk.sound_format,
         most_bytes=prompts.most_mb * 1024 * 1024,
     )
-    return PromptVoice([Guarded(makers[name](), clock) for name in prompts.order], shelf, deadline=prompts.deadline)
+    engines = [Guarded(ENGINES[name](settings), clock) for name in prompts.order]
+    return PromptVoice(engines, shelf, deadline=prompts.deadline)

@@ -17,7 +17,7 @@ from ivr.core.audio.clip import AudioError, Clip
 PCM, ALAW, ULAW, EXTENSIBLE = 1, 6, 7, 0xFFFE
 MOST_BYTES = 512 * 1024 * 1024
 MOST_CHUNKS = 1000
-_UNKNOWN_SIZES = (0, 0x7FFFFFFF, 0xFFFFFFFF)
+_UNKNOWN_SIZES = (0, 0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFF)  # the second is that of `espeak-ng --stdout`
 
 
 @dataclass(frozen=True, slots=True)
