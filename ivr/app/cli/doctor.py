@@ -11,7 +11,13 @@ import click
 
 
 @click.command(epilog="Example: ivr doctor --config /srv/ivr/ivr.yaml")
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), envvar="IVR_CONFIG", default="ivr.yaml")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="IVR_CONFIG",
+    default="ivr.yaml",
+    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--quiet", is_flag=True, help="Leave out what is good.")
 @click.pass_context

@@ -58,7 +58,13 @@ def build(home: Path, instance: str) -> None:
 
 @lab.command(epilog="Example: ivr lab up --flows ./flows --listen 192.0.2.10")
 @_common
-@click.option("--flows", type=click.Path(path_type=Path, exists=True, file_okay=False), default="flows")
+@click.option(
+    "--flows",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default="flows",
+    show_default=True,
+    help="Folder of flows.",
+)
 @click.option("--listen", default="", help="Also take calls of the account `phone` on this address (UDP).")
 @click.option("--offset", default=0, help="Move every port by this, a multiple of 100, for a second lab.")
 @click.option("--no-service", is_flag=True, help="Start Asterisk and the phones only.")

@@ -12,7 +12,13 @@ from ivr.app.logs import set_up
 
 
 @click.command(epilog="Example: ivr serve --config /etc/ivr/ivr.yaml")
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), envvar="IVR_CONFIG", default="ivr.yaml")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="IVR_CONFIG",
+    default="ivr.yaml",
+    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
+)
 def serve(config: Path) -> None:
     """Run the service: take calls from Asterisk and run their flows.
 

@@ -21,7 +21,13 @@ _LOOK = {"ivr": ("  ivr  ", "cyan"), "caller": ("caller ", None), "flow": ("    
 
 @click.command(epilog="Example: ivr simulate main --from +15551230001 --language zh")
 @click.argument("name", default="main")
-@click.option("--flows", type=click.Path(file_okay=False, path_type=Path), default=Path("flows"), show_default=True)
+@click.option(
+    "--flows",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("flows"),
+    show_default=True,
+    help="Folder of flows.",
+)
 @click.option(
     "--from", "caller", metavar="NUMBER", default="+15551230001", show_default=True, help="The caller's number."
 )

@@ -13,7 +13,13 @@ from ivr.app.control import Control
 
 
 @click.command(epilog="Example: ivr status --json")
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), envvar="IVR_CONFIG", default="ivr.yaml")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="IVR_CONFIG",
+    default="ivr.yaml",
+    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def status(ctx: click.Context, config: Path, as_json: bool) -> None:
