@@ -157,6 +157,17 @@ async def test_asterisk_going_away_is_not_the_callers_doing(tmp_path: Path) -> N
         pass
 
 
+async def test_a_long_wait_is_a_few_commands_and_lasts_as_long_as_asked(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, _: Asterisk) -> None:
+        assert await leg.key(60) == ""
+
+    async with a_call(tmp_path, body) as asterisk:
+        waits = [int(line.split()[3]) for line in asterisk.commands]
+        assert len(waits) <= 5
+        assert waits[0] <= 2000, "a key that was pressed just before the wait, and that only AMI heard, is found soon"
+        assert sum(waits) == 60_000
+
+
 async def test_no_key_in_time_is_empty(tmp_path: Path) -> None:
     async def body(leg: AgiLeg, _: Asterisk) -> None:
         assert await leg.key(5.0) == ""

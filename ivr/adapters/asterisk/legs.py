@@ -79,7 +79,7 @@ class AgiLeg:
         """The next key; the wait is cut into slices so that a key that only AMI heard is found.
 
         Such a key falls between two commands, most often before the first wait. Slices grow, so that long waits of many
-        callers cost little: a key between two of them is found before the caller has waited for twice as long.
+        callers cost little: a key between two of them is found when the caller has waited about twice as long.
         """
         left, longest = within, SLICE
         while True:

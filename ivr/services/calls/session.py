@@ -126,26 +126,26 @@ class Call:
             return self._left()
 
     async def _converse(self, beginning: Beginning, facts: machine.Facts) -> Ending:
-        turn = self._moved(
-            machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
-        )
+        turn = machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
+        self._moved(turn, self.world.clock.now())
         while not isinstance(turn.verb, machine.End):
             if self._stopping:
                 return HANDED_BACK
             try:
                 outcome = await perform(turn.verb, self.stage)
-                turn = machine.resume(self.flow, turn.state, outcome, self.world.clock.now())
+                now = self.world.clock.now()
+                turn = machine.resume(self.flow, turn.state, outcome, now)
             except (Hangup, TimeoutError):
                 raise
             except Exception:
                 log.exception("an action failed in %s, action %s", self.stage.section, self.stage.index + 1)
-                turn = machine.fail(self.flow, turn.state, self.world.clock.now())
-            self._moved(turn)
+                now = self.world.clock.now()
+                turn = machine.fail(self.flow, turn.state, now)
+            self._moved(turn, now)
         return Ending(EndReason(turn.verb.reason), turn.verb.detail)
 
-    def _moved(self, turn: machine.Turn) -> machine.Turn:
+    def _moved(self, turn: machine.Turn, now: datetime) -> None:
         """Notes where the call is now and tells what was done on the way."""
-        now = self.world.clock.now()
         for step in turn.trail:
             self.world.journal.publish(
                 ActionDone(
@@ -163,7 +163,6 @@ class Call:
             self.began_at = now
         self.state = turn.state
         self.stage.section, self.stage.index = turn.state.section, turn.state.index
-        return turn
 
     def _caller_gone(self) -> None:
         self.interrupt(self._left())
