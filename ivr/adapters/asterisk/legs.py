@@ -166,6 +166,8 @@ class AgiLeg:
         self._running = True
         try:
             reply = await self._session.command(*words)
+        except AgiError as error:
+            raise Hangup(error.message) from error
         finally:
             self._listening = self._running = False
         if not listens or reply.result in ("0", "-1"):
