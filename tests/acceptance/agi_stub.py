@@ -35,10 +35,14 @@ class Stub:
 
     def __init__(self, script: Callable[[Session], Awaitable[None]]) -> None:
         self.calls: list[dict[str, str]] = []
+        self.taking: set[asyncio.Task[None]] = set()
         self._script = script
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One call."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.taking.add(task)
         env = {}
         while line := (await reader.readline()).decode().strip():
             name, _, value = line.partition(": ")
@@ -59,4 +63,7 @@ async def answering(port: int, script: Callable[[Session], Awaitable[None]]) -> 
         yield stub
     finally:
         server.close()
+        for task in stub.taking:
+            task.cancel()
+        await asyncio.gather(*stub.taking, return_exceptions=True)
         await server.wait_closed()

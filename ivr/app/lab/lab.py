@@ -154,7 +154,9 @@ class Lab:
             command += ["-U", USER, "-G", USER]
         self.plan.outside(kind, "state", "log", "messages").unlink(missing_ok=True)
         process.log.unlink(missing_ok=True)
-        process.start(self.plan.root.command(*command), umask=0o002)
+        # Sound must not stutter when the machine is busy: a recording with gaps proves nothing. Without the right to
+        # go first, nice says so and runs the command all the same.
+        process.start(["nice", "-n", "-15", *self.plan.root.command(*command)], umask=0o002)
         return True
 
     def _await_boot(self, kind: str) -> None:
