@@ -10,12 +10,14 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.phone import LabCall, Phones
+from ivr.app.lab.root import LabError
 from ivr.core.audio.level import tone_dbfs
 from ivr.core.audio.wav import read_wav
 from ivr.core.calls.events import (
@@ -41,7 +43,9 @@ def service(lab: Lab) -> Iterator[Book]:
     settings = lab.plan.settings
     text = settings.read_text()
     flows = next(line for line in text.splitlines() if line.startswith("flows:"))
-    settings.write_text(text.replace(flows, f'flows: "{FLOWS}"') + "\ncalls: {stop_grace: 2s}\n")
+    settings.write_text(
+        text.replace(flows, f'flows: "{FLOWS}"') + "\ncalls: {stop_grace: 2s}\nnumbers: {'200': short}\n"
+    )
     lab.start_service()
     yield Book(lab)
     lab.service.stop()
@@ -55,8 +59,16 @@ async def caller(service: Book) -> AsyncIterator[Ears]:
         yield listening
 
 
-async def _answered(bank: Phones, number: str, **options: str) -> LabCall:
-    call = await bank.call("100", caller=number, **options)
+def _pbx_again(lab: Lab) -> None:
+    """Starts the PBX that was killed; the service's settings stay as they are."""
+    settings = lab.plan.settings.read_text()
+    lab.pbx.stop()
+    lab.up(flows=FLOWS.parents[2] / "flows", service=False)
+    lab.plan.settings.write_text(settings)
+
+
+async def _answered(bank: Phones, number: str, *, to: str = "100", **options: str) -> LabCall:
+    call = await bank.call(to, caller=number, **options)
     await call.answered()
     return call
 
@@ -69,7 +81,7 @@ async def test_a_caller_hears_the_flow_and_is_understood(service: Book, bank: Ph
     await call.press("1")
     await caller.hears(call, "Please key in the six digits of your account.")
     await call.press("123456")
-    await caller.hears(call, "Goodbye and thank you.")
+    await caller.hears(call, "Goodbye and thank you.", part=0.5)
     await call.ended()
     kept = await service.call_of("+15550000001")
     assert (kept.reason, kept.section) == ("completed", "goodbye")
@@ -96,7 +108,7 @@ async def test_a_key_stops_the_prompt_at_once(service: Book, bank: Phones, calle
 async def test_whoever_knows_the_way_types_ahead_of_all_prompts(service: Book, bank: Phones, caller: Ears) -> None:
     call = await _answered(bank, "+15550000003")
     await call.press("1654321")
-    await caller.hears(call, "Goodbye and thank you.")
+    await caller.hears(call, "Goodbye and thank you.", part=0.5)
     await call.ended()
     kept = await service.call_of("+15550000003")
     events = await service.events(kept.call_id)
@@ -109,7 +121,7 @@ async def test_a_caller_who_presses_nothing_is_asked_again_and_let_go(
 ) -> None:
     call = await _answered(bank, "+15550000004")
     await caller.hears(call, "Nothing was pressed.", within=25)
-    await caller.hears(call, "Goodbye and thank you.", within=25)
+    await caller.hears(call, "Goodbye and thank you.", within=25, part=0.5)
     await call.ended()
     assert (await service.call_of("+15550000004")).reason == "completed"
 
@@ -180,7 +192,7 @@ async def test_what_is_keyed_in_secretly_is_written_nowhere(service: Book, bank:
     await call.press("3")
     await caller.hears(call, "Please key in your secret number.")
     await call.press("8352")
-    await caller.hears(call, "Goodbye and thank you.")
+    await caller.hears(call, "Goodbye and thank you.", part=0.5)
     await call.ended()
     kept = await service.call_of("+15550000008")
     text = repr(await service.events(kept.call_id))
@@ -214,7 +226,7 @@ async def test_a_killed_service_loses_no_caller_who_ends_where_the_flow_says(
     await call.press("1")
     await caller.hears(call, "Please key in the six digits of your account.")
     await call.press("111111")
-    await caller.hears(call, "Goodbye and thank you.")
+    await caller.hears(call, "Goodbye and thank you.", part=0.5)
     await call.ended()
     kept = await service.call_of("+15550000020")
     assert kept.reason == "completed"
@@ -267,3 +279,31 @@ async def test_a_talk_goes_on_when_the_service_is_killed(service: Book, bank: Ph
     await call.hangup()
     await asyncio.to_thread(lab.start_service)
     assert (await service.call_of("+15550000023")).reason == "lost"
+
+
+async def test_a_call_ends_when_its_flow_says_that_it_was_long_enough(
+    service: Book, bank: Phones, caller: Ears
+) -> None:
+    call = await _answered(bank, "+15550000024", to="200")
+    await caller.hears(call, "This call will not last.")
+    await call.ended()
+    kept = await service.call_of("+15550000024")
+    assert (kept.flow, kept.reason) == ("short", "too_long")
+
+
+async def test_calls_of_an_asterisk_that_dies_are_ended_and_the_next_one_is_served(
+    service: Book, bank: Phones, caller: Ears
+) -> None:
+    lab = service.lab
+    call = await _answered(bank, "+15550000025")
+    await caller.hears(call, MENU, part=0.2)
+    assert lab.pbx.pid is not None
+    os.kill(lab.pbx.pid, signal.SIGKILL)
+    assert (await service.call_of("+15550000025")).reason == "lost"
+    with suppress(LabError):
+        await call.hangup()
+    await asyncio.to_thread(_pbx_again, lab)
+    again = await _answered(bank, "+15550000026")
+    await caller.hears(again, "Welcome to the test line.", within=20)
+    await again.hangup()
+    assert (await service.call_of("+15550000026")).reason == "caller_left"

@@ -59,34 +59,52 @@ def find_all(needle: Samples, haystack: Samples, rate: int, *, least: float = LI
 
 
 def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.4, least: float = LIKELY) -> Heard | None:
-    """How much of the needle was heard before it was cut, in steps of ``part`` seconds; None when not its first part.
+    """How much of the needle was heard before it was cut, in steps of ``part`` seconds; None when not its beginning.
 
-    Each part is sought within 0.25 seconds of where the one before says that it is; quiet parts are taken as heard
-    when a later one is.
+    Each part is sought within 0.25 seconds of where the one before says that it is. A lost packet spoils the part that
+    it falls into and no other: one part may be missing at a time, also the first; quiet parts say nothing.
     """
     size = max(1, round(part * rate))
     lead = _first_audible(needle, size)
-    first = find(needle[lead : lead + size], haystack, rate)
-    if first.score < least:
+    parts = [(at, needle[at : at + size]) for at in range(lead, len(needle), size)]
+    begun = _begun(parts[:_MAY_BEGIN], haystack, rate)
+    if begun is None:
         return None
-    start = round(first.offset_seconds * rate) - lead
-    slip, until = round(0.25 * rate), lead + size
-    shift = 0
-    for at in range(lead + size, len(needle), size):
-        piece = needle[at : at + size]
-        low = max(0, start + shift + at - slip)
-        match = find(piece, haystack[low : start + shift + at + len(piece) + slip], rate)
+    first, shift = begun
+    start, until, missing = shift, parts[first][0] + size, 0
+    slip = round(0.25 * rate)
+    for at, piece in parts[first + 1 :]:
+        low = max(0, shift + at - slip)
+        match = find(piece, haystack[low : shift + at + len(piece) + slip], rate)
         if match.score >= least:
-            until = at + len(piece)
-            shift = low + round(match.offset_seconds * rate) - start - at
-        elif np.abs(piece.astype(np.int32)).max(initial=0) > 200:
-            break
+            until, missing = at + len(piece), 0
+            shift = low + round(match.offset_seconds * rate) - at
+        elif np.abs(piece.astype(np.int32)).max(initial=0) > _AUDIBLE:
+            missing += 1
+            if missing > 1:
+                break
     return Heard(max(0.0, start / rate), min(until, len(needle)) / rate)
+
+
+_MAY_BEGIN = 3
+"""How many parts from the beginning are tried for the place where the sound was heard."""
+_SURE = 0.8
+"""A score from which a single part is taken for its place: over a long call, less is met by chance."""
+_AUDIBLE = 500
+
+
+def _begun(parts: list[tuple[int, Samples]], haystack: Samples, rate: int) -> tuple[int, int] | None:
+    """The first part that is found, and by how many samples the haystack is behind the needle there."""
+    for number, (at, piece) in enumerate(parts):
+        match = find(piece, haystack, rate)
+        if match.score >= _SURE:
+            return number, round(match.offset_seconds * rate) - at
+    return None
 
 
 def _first_audible(needle: Samples, size: int) -> int:
     """Where the needle begins to be heard: matching silence says nothing."""
-    loud = np.flatnonzero(np.abs(needle.astype(np.int32)) > 500)
+    loud = np.flatnonzero(np.abs(needle.astype(np.int32)) > _AUDIBLE)
     return min(int(loud[0]), max(0, len(needle) - size)) if loud.size else 0
 
 

@@ -45,6 +45,7 @@ from ivr.services.world import World
 log = logging.getLogger(__name__)
 call_in_log: contextvars.ContextVar[str] = contextvars.ContextVar("call_id", default="")
 
+LINGER = 0.2  # seconds before hanging up: the last word is still on its way through the phone's jitter buffer
 LAST_WORDS = 2.0  # seconds that hanging up may take before the call is given up
 
 
@@ -93,6 +94,8 @@ class Call:
         ending = HANDED_BACK  # a cancelled call is the dialplan's again
         try:
             ending = await self._bounded(beginning, facts)
+            if ending.reason is EndReason.COMPLETED:
+                await asyncio.sleep(LINGER)
             if ending.reason is not None:
                 await self._hang_up()
         finally:
