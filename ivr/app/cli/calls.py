@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.app.cli.options import config_option
 from ivr.core.base.errors import IvrError
 from ivr.core.calls.events import EndReason
 
@@ -56,7 +57,7 @@ def _where(command: Command) -> Command:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON document."),
         click.option("--database", type=click.Path(path_type=Path), help="The database itself, without any settings."),
-        click.option("--config", type=click.Path(path_type=Path), help="Settings [default: IVR_CONFIG, ./ivr.yaml]."),
+        config_option,
     ):
         command = option(command)
     return command

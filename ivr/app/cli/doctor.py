@@ -9,29 +9,26 @@ from pathlib import Path
 
 import click
 
+from ivr.app.cli.options import config_option
+
 
 @click.command(epilog="Example: ivr doctor --config /srv/ivr/ivr.yaml")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="IVR_CONFIG",
-    default="ivr.yaml",
-    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--quiet", is_flag=True, help="Leave out what is good.")
 @click.pass_context
-def doctor(ctx: click.Context, config: Path, as_json: bool, quiet: bool) -> None:
+def doctor(ctx: click.Context, config: Path | None, as_json: bool, quiet: bool) -> None:
     """Check settings, Asterisk, sounds and disk; each finding names the file and line to change.
 
     Nothing is changed. Run it as root or as the service's user: others may not read Asterisk's files. Exit code 0 when
     calls can be taken, 1 when something must be mended first, 3 when Asterisk could not be reached.
     """
+    from ivr.app.config import find
     from ivr.app.doctor.examine import examine
     from ivr.app.doctor.report import Level, drawn, summary
 
     logging.getLogger("ivr").addHandler(logging.NullHandler())  # trouble is reported, not logged
-    found, code = asyncio.run(examine(config))
+    found, code = asyncio.run(examine(find(config)))
     shown = [finding for finding in found if not (quiet and finding.level is Level.GOOD)]
     if as_json:
         document = {"exit_code": code, "findings": [finding.as_json() for finding in shown]}

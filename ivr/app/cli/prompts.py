@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.app.cli.options import config_option
+
 if TYPE_CHECKING:
     from ivr.app.config import Settings
     from ivr.app.prompts import Prompt
@@ -18,7 +20,7 @@ TEXT_WIDTH = 60
 
 
 @click.command(epilog="Examples: ivr prompts --unrecorded   ivr prompts --render")
-@click.option("--config", type=click.Path(path_type=Path), help="Settings [default: IVR_CONFIG, ./ivr.yaml].")
+@config_option
 @click.option("--render", is_flag=True, help="Make all sounds now, so that the service starts at once.")
 @click.option("--unrecorded", is_flag=True, help="Only texts without a recording: a list for the recording studio.")
 @click.option("--words", is_flag=True, help="Also the single words that values are read aloud with.")

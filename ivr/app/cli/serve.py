@@ -7,19 +7,14 @@ from pathlib import Path
 import click
 
 from ivr.app import server
+from ivr.app.cli.options import config_option
 from ivr.app.config import load
 from ivr.app.logs import set_up
 
 
 @click.command(epilog="Example: ivr serve --config /etc/ivr/ivr.yaml")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="IVR_CONFIG",
-    default="ivr.yaml",
-    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
-)
-def serve(config: Path) -> None:
+@config_option
+def serve(config: Path | None) -> None:
     """Run the service: take calls from Asterisk and run their flows.
 
     SIGTERM and SIGINT stop it gently: calls reach a safe point and go back to the dialplan, which keeps the callers

@@ -8,21 +8,16 @@ from pathlib import Path
 
 import click
 
+from ivr.app.cli.options import config_option
 from ivr.app.config import load
 from ivr.app.control import Control
 
 
 @click.command(epilog="Example: ivr status --json")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="IVR_CONFIG",
-    default="ivr.yaml",
-    help="Settings [default: IVR_CONFIG, ./ivr.yaml].",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
-def status(ctx: click.Context, config: Path, as_json: bool) -> None:
+def status(ctx: click.Context, config: Path | None, as_json: bool) -> None:
     """Show how the running service is; exit code 1 when something is amiss."""
     health = asyncio.run(Control(load(config)).get("/v1/health"))
     if as_json:
