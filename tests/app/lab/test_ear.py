@@ -92,6 +92,14 @@ def test_a_prompt_that_ends_with_the_call_is_heard() -> None:
     assert proof.is_heard
 
 
+def test_a_short_prompt_bears_a_lost_packet_in_its_last_syllable() -> None:
+    prompt = words(0.58, 1)
+    received = joined(silence(1), prompt.part(0, 0.5), silence(0.02), prompt.part(0.52))
+    proof = ear.proof(prompt, played(1, 1.6), received, ANSWERED)
+    assert proof is not None
+    assert proof.is_heard
+
+
 @pytest.mark.parametrize(("hertz", "what"), list(ear.TONES.items()))
 def test_every_tone_of_the_lab_is_told_from_the_others(hertz: int, what: str) -> None:
     assert ear.pure_tone(tone(hertz, ear.WINDOW, dbfs=-20)) == hertz
