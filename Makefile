@@ -13,7 +13,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check install --progress-ba
 TELL := sed -n 's/^Collecting \([^ ]*\).*/  \1/p'
 PINS := .ci/build-requirements.txt requirements-dev.txt
 STAMP := .venv/.installed-$(shell (cat $(PINS); sed -n '1,/^\[tool\.ruff/p' pyproject.toml) | cksum | tr ' ' '-')
-FAST := -m "not live and not bench"
+FAST := -n 3 -m "not live and not bench and not slow"
 
 .PHONY: help up down test check bench install packages venv root pins clean
 .NOTPARALLEL:

@@ -87,6 +87,7 @@ def test_a_language_that_nothing_speaks_is_told(home: Path) -> None:
     assert "NO VOICE" in said.stdout
 
 
+@pytest.mark.slow
 def test_rendering_makes_all_sounds_and_says_how_far_it_is(home: Path) -> None:
     said = run(home, "--render")
     assert said.exit_code == 0

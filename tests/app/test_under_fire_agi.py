@@ -13,6 +13,8 @@ from ivr.core.calls.events import ActionDone, CallStarted, EndReason
 from ivr.services.calls import session
 from tests.app.whole import ANSWERS, GOOD, Channel, environment, service
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 2**20
 HELLO = environment()
 

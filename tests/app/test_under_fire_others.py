@@ -21,6 +21,8 @@ from tests.adapters.fake_ami import block
 from tests.app.test_under_fire_agi import done
 from tests.app.whole import GOOD, TEXTS, Channel, environment, recording, service, write_home
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 2**20
 
 FROM_ASTERISK = {

@@ -11,6 +11,8 @@ import pytest
 
 from tests.house.pages import ROOT, blocks, patched
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "contributing.md"
 BLOCKS = [block for block in blocks(PAGE) if block.file]
 UNSEEN = shutil.ignore_patterns("__pycache__", ".*")

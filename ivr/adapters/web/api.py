@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     """
     only = request.query.get("call", "")
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-    with request.app[SERVICES].journal.follow() as tail:
+    with request.app[SERVICES].journal.follow() as tail, suppress(ConnectionResetError):  # whoever listened went away
         await response.prepare(request)
         await response.write(b'{"event": "Following"}\n')
         missed = 0
