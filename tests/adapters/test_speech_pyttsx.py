@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import signal
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.speech.pyttsx import Pyttsx3
+from ivr.adapters.speech.pyttsx import VOICES, Pyttsx3
 from ivr.adapters.system.clock import SystemClock
 from ivr.core.audio import level, match
+from ivr.core.audio.wav import read_wav
+from ivr.core.prompts.say import vocabulary
 from ivr.services.speech.engine import CannotSpeak, SpeechFailed
 from ivr.services.speech.guard import Guarded
 from tests.contract.test_speech_engines import likeness
@@ -135,7 +138,7 @@ async def test_a_worker_is_replaced_after_so_many_texts() -> None:
 def test_the_worker_ends_with_the_service_even_when_that_is_killed() -> None:
     program = """
 import asyncio, os
-from ivr.adapters.speech.pyttsx import Pyttsx3
+from ivr.adapters.speech.pyttsx import VOICES, Pyttsx3
 async def main():
     engine = Pyttsx3()
     await engine.speak("One.", "en", 20)
@@ -163,3 +166,28 @@ async def test_nothing_is_left_behind(engine: Pyttsx3) -> None:
     assert not alive(left)
     with pytest.raises(FileNotFoundError):
         os.listdir(folder)
+
+
+def test_chinese_is_spoken_with_chinese_sounds_only() -> None:
+    """espeak-ng marks sounds that it borrows from English with ``(en)``."""
+    voice = VOICES["zh"].rpartition("/")[2]
+    text = "\n".join(
+        [*sorted(vocabulary("zh")), "欢迎致电艾克米。账单请按 1，技术支持请按 2。", "您的余额是十二元五角。"]
+    )
+    said = subprocess.run(
+        ["espeak-ng", "-q", "-x", "-v", voice, "--stdin"], input=text, capture_output=True, text=True, check=True
+    )
+    assert len(said.stdout.split()) > 100
+    assert "(en)" not in said.stdout
+
+
+async def test_the_chinese_voice_is_the_one_that_is_named(engine: Pyttsx3, tmp_path: Path) -> None:
+    spoken = level.trimmed(await engine.speak("幺零零八六", "zh", 20))
+    alike = {}
+    for voice in ("cmn-latn-pinyin", "cmn"):
+        file = tmp_path / f"{voice}.wav"
+        command = ["espeak-ng", "-v", voice, "-s", "165", "-w", str(file), "幺零零八六"]
+        await asyncio.to_thread(subprocess.run, command, check=True)
+        alike[voice] = likeness(spoken, level.trimmed(read_wav(await asyncio.to_thread(file.read_bytes))))
+    assert alike["cmn-latn-pinyin"] > 0.85
+    assert alike["cmn"] < 0.7

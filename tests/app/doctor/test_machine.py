@@ -93,7 +93,7 @@ async def test_a_port_is_seen_as_taken(site: Settings) -> None:
 
 
 def test_voices_for_the_languages_of_the_flows(site: Settings) -> None:
-    speech = Speech(frozenset({"en", "zh"}), {"en": "gmw/en-us", "zh": "sit/cmn"}, "", 1)
+    speech = Speech(frozenset({"en", "zh"}), {"en": "gmw/en-us", "zh": "sit/cmn-latn-pinyin"}, "", 1)
     assert bad(check_machine.check_speech(speech, site)) == []
     assert bad(check_machine.check_speech(replace(speech, voices={"en": "x"}), site)) == [("voices", Level.ERROR)]
     assert bad(check_machine.check_speech(replace(speech, voices=None), site)) == [("voices", Level.ERROR)]
