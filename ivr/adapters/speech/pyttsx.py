@@ -32,7 +32,8 @@ GRAVE = 2.0
 VOICES = {"en": "gmw/en-us", "zh": "sit/cmn-latn-pinyin"}
 """The voices used where the settings name none. The languages that espeak-ng speaks are many more.
 
-Not ``sit/cmn``: espeak-ng 1.51 turns many characters into pinyin first and then reads that as English (零 as "ling two").
+Not ``sit/cmn``: espeak-ng 1.51 turns many characters into pinyin first and then reads that as English (零 as
+"ling two").
 """
 
 WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
