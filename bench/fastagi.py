@@ -25,6 +25,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from bench import need_proc
+
 WARM = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "8388608"}
 CONTENDERS = ("bare", "ivr", "panoramisk")
 LOOPS = ("asyncio", "uvloop")
@@ -167,6 +169,7 @@ def main(argv: list[str] | None = None) -> None:
     )
     parser.add_argument("--rounds", type=int, default=5, help="rounds measured (default 5)")
     options: Any = parser.parse_args(argv)
+    need_proc()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     waiting = min(100 if options.quick else 10_000, most - 200)

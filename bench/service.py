@@ -29,7 +29,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench import fastagi
+from bench import fastagi, need_proc
 from bench.fastagi import LOOPS, WARM
 from bench.service_script import write_site
 
@@ -180,6 +180,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="a small load, to see that it works: figures mean little")
     parser.add_argument("--rounds", type=int, default=5, help="rounds measured (default 5)")
     options: Any = parser.parse_args(argv)
+    need_proc()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     versions = f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {platform.machine()}"

@@ -39,7 +39,7 @@ def apology(lab: Lab) -> Clip:
 def hears(call: LabCall, clip: Clip) -> float | None:
     """When the call's phone has heard a clip out, in seconds from the answer; None when it has not."""
     found = heard(clip.samples, call.sound().received.samples, clip.rate)
-    return found.offset_seconds if found and found.seconds > 0.9 * clip.seconds else None
+    return found.offset_seconds if found and found.seconds > 0.8 * clip.seconds else None
 
 
 async def finish(session: Session) -> None:

@@ -70,9 +70,7 @@ def proof(prompt: Clip, event: PromptPlayed, received: Clip, answered_at: dateti
     window = received.part(start, start + lasted + 2 * SLACK)
     # The last packet of a call may not arrive whole: some silence lets the last part of the prompt be compared.
     padded = np.concatenate((window.samples, silence(0.5).samples))
-    # Short prompts are compared in short parts, so that one lost packet does not spoil half of them.
-    part = max(0.15, min(0.4, played / 4))
-    found = heard(prompt.part(0, played).samples, padded, window.rate, part=part)
+    found = heard(prompt.part(0, played).samples, padded, window.rate)
     # A key stops a prompt some tenths of a second before the service knows of it.
     wanted = ENOUGH * played if not event.cut_by else min(ENOUGH * played, max(0.0, played - 0.6))
     if found is None:

@@ -58,48 +58,52 @@ def find_all(needle: Samples, haystack: Samples, rate: int, *, least: float = LI
     return sorted(found, key=lambda match: match.offset_seconds)
 
 
-def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.4, least: float = LIKELY) -> Heard | None:
+def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.2) -> Heard | None:
     """How much of the needle was heard before it was cut, in steps of ``part`` seconds; None when not its beginning.
 
-    Each part is sought within 0.25 seconds of where the one before says that it is. A lost packet spoils the part that
-    it falls into and no other: one part may be missing at a time, also the first; quiet parts say nothing.
+    A busy line drops a packet, or inserts one, every few tenths of a second, which spoils the part it falls into and
+    shifts what follows. So the parts are short; each is sought within 0.1 seconds of where the one before says that it
+    is, and some may be missing. A part that is found by itself says little: two near each other begin the chain.
     """
     size = max(1, round(part * rate))
     lead = _first_audible(needle, size)
-    parts = [(at, needle[at : at + size]) for at in range(lead, len(needle), size)]
-    begun = _begun(parts[:_MAY_BEGIN], haystack, rate)
-    if begun is None:
-        return None
-    first, shift = begun
-    start, until, missing = shift, parts[first][0] + size, 0
-    slip = round(0.25 * rate)
-    for at, piece in parts[first + 1 :]:
-        low = max(0, shift + at - slip)
-        match = find(piece, haystack[low : shift + at + len(piece) + slip], rate)
-        if match.score >= least:
-            until, missing = at + len(piece), 0
-            shift = low + round(match.offset_seconds * rate) - at
-        elif np.abs(piece.astype(np.int32)).max(initial=0) > _AUDIBLE:
-            missing += 1
-            if missing > 1:
-                break
-    return Heard(max(0.0, start / rate), min(until, len(needle)) / rate)
+    parts = [(at, needle[at : at + size]) for at in range(lead, len(needle) - size // 2, size)]
+    for first in range(min(len(parts), _MAY_BEGIN)):
+        at, piece = parts[first]
+        match = find(piece, haystack, rate)
+        if match.score < _SURE:
+            continue
+        shift = round(match.offset_seconds * rate) - at
+        until, found = _followed(parts[first + 1 :], haystack, rate, shift)
+        if found or len(parts) == 1:
+            return Heard(max(0.0, shift / rate), min(until or at + size, len(needle)) / rate)
+    return None
 
 
-_MAY_BEGIN = 3
+_MAY_BEGIN = 6
 """How many parts from the beginning are tried for the place where the sound was heard."""
-_SURE = 0.8
-"""A score from which a single part is taken for its place: over a long call, less is met by chance."""
+_SURE, _LIKELY_THERE = 0.85, 0.75
+"""Scores from which a part is found: anywhere in a long call, and at the place where it should be."""
+_MAY_MISS = 3
+"""How many parts in a row may be missing."""
 _AUDIBLE = 500
 
 
-def _begun(parts: list[tuple[int, Samples]], haystack: Samples, rate: int) -> tuple[int, int] | None:
-    """The first part that is found, and by how many samples the haystack is behind the needle there."""
-    for number, (at, piece) in enumerate(parts):
-        match = find(piece, haystack, rate)
-        if match.score >= _SURE:
-            return number, round(match.offset_seconds * rate) - at
-    return None
+def _followed(parts: list[tuple[int, Samples]], haystack: Samples, rate: int, shift: int) -> tuple[int, int]:
+    """Where the last part that follows ends in the needle, and how many were found."""
+    slip = round(0.1 * rate)
+    until = found = missing = 0
+    for at, piece in parts:
+        low = max(0, shift + at - slip)
+        match = find(piece, haystack[low : shift + at + len(piece) + slip], rate)
+        if match.score >= _LIKELY_THERE:
+            until, found, missing = at + len(piece), found + 1, 0
+            shift = low + round(match.offset_seconds * rate) - at
+        elif np.abs(piece.astype(np.int32)).max(initial=0) > _AUDIBLE:
+            missing += 1
+            if missing > _MAY_MISS:
+                break
+    return until, found
 
 
 def _first_audible(needle: Samples, size: int) -> int:
