@@ -96,7 +96,7 @@ class Call:
             ending = await self._bounded(beginning, facts)
             if ending.reason is EndReason.COMPLETED:
                 await asyncio.sleep(LINGER)
-            if ending.reason is not None:
+            if ending.reason not in (None, EndReason.CALLER_LEFT, EndReason.LOST):
                 await self._hang_up()
         finally:
             self._finish(ending)
