@@ -24,7 +24,7 @@ PURE = 1.0
 """By how many dB all sound may be louder than a tone for it to be nothing but that tone."""
 SLACK = 1.5
 """Seconds before and after the time that the service gives, in which a prompt is looked for."""
-ENOUGH = 0.75
+ENOUGH = 0.65
 """The part of a prompt that was played to its end which must be found."""
 SHORTEST = 0.5
 """A prompt that was cut sooner (seconds) cannot be told from others."""

@@ -82,7 +82,7 @@ def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.2) -
 
 _MAY_BEGIN = 6
 """How many parts from the beginning are tried for the place where the sound was heard."""
-_SURE, _LIKELY_THERE = 0.85, 0.75
+_SURE, _LIKELY_THERE = 0.85, 0.6
 """Scores from which a part is found: anywhere in a long call, and at the place where it should be."""
 _MAY_MISS = 3
 """How many parts in a row may be missing."""
