@@ -48,7 +48,7 @@ class Ears:
         file = Path(f"{sound.name}.ulaw")
         return format_named("ulaw").decode(await asyncio.to_thread(file.read_bytes))
 
-    async def hears(self, call: LabCall, text: str, *, within: float = 15.0, part: float = 0.6) -> Heard:
+    async def hears(self, call: LabCall, text: str, *, within: float = 15.0, part: float = 0.5) -> Heard:
         """Waits until a sentence was heard, at least ``part`` of it. Fails when it does not come."""
         wanted = await self.sound(text)
 

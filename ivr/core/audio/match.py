@@ -82,8 +82,8 @@ def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.2) -
 
 _MAY_BEGIN = 6
 """How many parts from the beginning are tried for the place where the sound was heard."""
-_SURE, _LIKELY_THERE = 0.85, 0.6
-"""Scores from which a part is found: anywhere in a long call, and at the place where it should be."""
+_SURE, _AFTER_GAP, _LIKELY_THERE = 0.85, 0.75, 0.6
+"""Scores from which a part is found: anywhere in a long call, at its place after a gap, at its place."""
 _MAY_MISS = 3
 """How many parts in a row may be missing."""
 _AUDIBLE = 500
@@ -96,7 +96,8 @@ def _followed(parts: list[tuple[int, Samples]], haystack: Samples, rate: int, sh
     for at, piece in parts:
         low = max(0, shift + at - slip)
         match = find(piece, haystack[low : shift + at + len(piece) + slip], rate)
-        if match.score >= _LIKELY_THERE:
+        # What follows a prompt that was cut is somewhere alike, and must not be taken for its end.
+        if match.score >= (_AFTER_GAP if missing else _LIKELY_THERE):
             until, found, missing = at + len(piece), found + 1, 0
             shift = low + round(match.offset_seconds * rate) - at
         elif np.abs(piece.astype(np.int32)).max(initial=0) > _AUDIBLE:
