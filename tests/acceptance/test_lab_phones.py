@@ -22,9 +22,10 @@ async def test_an_agent_answers_and_is_known_by_its_tone(bank: Phones) -> None:
     call = await bank.call("1001", party="1002")
     await call.answered()
     await call.heard_tone(party("1001").tone)
-    received = call.sound().received
+    received = call.sound().received.part(0.2)
     others = [other.tone for other in PARTIES if other.number != "1001"]
-    assert max(tone_dbfs(received.part(0.2), hertz) for hertz in others) < LOUD
+    # A short stretch of one tone is found a little in its neighbours too, 25 Hz away.
+    assert max(tone_dbfs(received, hertz) for hertz in others) < tone_dbfs(received, party("1001").tone) - 10
     await call.hangup()
 
 
