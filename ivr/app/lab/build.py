@@ -13,7 +13,7 @@ import shutil
 import stat
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ivr.app.lab.root import LabError
@@ -94,10 +94,10 @@ def _debootstrap(suite: str, target: Path, cache: Path, log: Path, say: Say) -> 
     return child.returncode == 0
 
 
-def _follow(lines: object, write: Callable[[str], object], say: Say) -> None:
+def _follow(lines: Iterable[str], write: Callable[[str], object], say: Say) -> None:
     """Keeps every line and says in which phase debootstrap is, every few seconds."""
     phase, count, told = "", 0, time.monotonic()
-    for line in lines:  # type: ignore[attr-defined]
+    for line in lines:
         write(line)
         found = re.match(r"I: (\w+)", line)
         now = _PHASES.get(found[1], phase) if found else phase
