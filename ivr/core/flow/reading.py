@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from ivr.core.document import fields as typed
+from ivr.core.document import schema as shape
 from ivr.core.document.fields import Options
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
 from ivr.core.document.source import Mapping, Node, Place, Scalar, Sequence
@@ -18,6 +19,7 @@ from ivr.core.flow import expr, sentence
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Target
 from ivr.core.flow.sentence import Template, Words
+from ivr.core.flow.surroundings import Surroundings
 
 T = TypeVar("T")
 REQUIRED = object()
@@ -26,10 +28,17 @@ REQUIRED = object()
 class Reading:
     """What is known while one flow is read, and everything that was found on the way, for the later checks."""
 
-    def __init__(self, problems: Problems, lines: dict[str, tuple[str, ...]], languages: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        problems: Problems,
+        lines: dict[str, tuple[str, ...]],
+        languages: tuple[str, ...],
+        surroundings: Surroundings,
+    ) -> None:
         self.problems = problems
         self.lines = lines
         self.languages = languages
+        self.surroundings = surroundings
         self.defaults: Options | None = None
         self.subject = ""  # what is being read, as findings name it
         self.targets: list[Target] = []
@@ -55,10 +64,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form(Generic[T]):
-    """How an option is written: words for the reference, and the reader."""
+    """How an option is written: words for the reference, the reader, and a JSON Schema (anything, when it is empty)."""
 
     about: str
     read: Callable[[Node, Reading], T | None]
+    schema: shape.Schema = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +278,7 @@ def lasting(least: float, most: float) -> Form[float]:
             return None
         return seconds
 
-    return Form(f"a length of time, {about}", read)
+    return Form(f"a length of time, {about}", read, shape.duration())
 
 
 def _length(seconds: float) -> str:
@@ -278,28 +288,32 @@ def _length(seconds: float) -> str:
     return f"{round(seconds * 1000)}ms"
 
 
-WORDS: Form[Words] = Form("a sentence; one for each language; a list is one for each attempt", read_words)
-TEMPLATE: Form[Template] = Form("text, with values in braces", read_template)
-EXPRESSION: Form[Expression] = Form("an expression", read_expression)
-CONDITION: Form[Expression] = Form("a condition", lambda node, reading: read_expression(node, reading, True))
-TARGET: Form[Target] = Form("a section", read_target)
-NAME: Form[str] = Form("a name", read_name)
-WORD: Form[str] = Form("words", _simple(typed.words))
-REASON: Form[str] = Form("a reason in words", read_reason)
-YES_NO: Form[bool] = Form("yes or no", _simple(typed.yes_no))
-KEYS: Form[str] = Form("keys, in quotes when `*` or `#`", _simple(typed.keys))
+SENTENCES = shape.by_language(shape.listed(shape.words()))
+WORDS: Form[Words] = Form("a sentence; one for each language; a list is one for each attempt", read_words, SENTENCES)
+TEMPLATE: Form[Template] = Form("text, with values in braces", read_template, shape.words())
+EXPRESSION: Form[Expression] = Form("an expression", read_expression, shape.words())
+CONDITION: Form[Expression] = Form(
+    "a condition", lambda node, reading: read_expression(node, reading, True), shape.words()
+)
+TARGET: Form[Target] = Form("a section", read_target, shape.words())
+NAME: Form[str] = Form("a name", read_name, shape.name())
+WORD: Form[str] = Form("words", _simple(typed.words), shape.words())
+REASON: Form[str] = Form("a reason in words", read_reason, shape.reason())
+YES_NO: Form[bool] = Form("yes or no", _simple(typed.yes_no), shape.yes_no())
+KEYS: Form[str] = Form("keys, in quotes when `*` or `#`", _simple(typed.keys), shape.keys())
 
 
 def whole(least: int, most: int) -> Form[int]:
     """A whole number between two bounds."""
-    return Form(f"a whole number, {least} to {most}", _simple(typed.whole(least, most)))
+    return Form(f"a whole number, {least} to {most}", _simple(typed.whole(least, most)), shape.whole(least, most))
 
 
 def span(least: int, most: int) -> Form[tuple[int, int]]:
     """A number or a range."""
-    return Form(f"a number or a range such as `6..10`, {least} to {most}", _simple(typed.span(least, most)))
+    about = f"a number or a range such as `6..10`, {least} to {most}"
+    return Form(about, _simple(typed.span(least, most)), shape.span(least, most))
 
 
 def choice(*known: str) -> Form[str]:
     """One of some words."""
-    return Form(" or ".join(f"`{word}`" for word in known), _simple(typed.choice(known)))
+    return Form(" or ".join(f"`{word}`" for word in known), _simple(typed.choice(known)), shape.choice(known))

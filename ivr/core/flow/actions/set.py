@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from ivr.core.base.secret import Secret
 from ivr.core.document import fields as typed
+from ivr.core.document import schema as shape
 from ivr.core.document import source
 from ivr.core.document.problems import Problems
 from ivr.core.document.source import Node, Scalar
@@ -89,7 +90,11 @@ def _fixed(node: Scalar) -> Value:
     return f"0{text}" if _TIME.fullmatch(text) and text[1] == ":" else text
 
 
-SETTINGS: Form[tuple[Setting, ...]] = Form("names and their values", _read_settings)
+SETTINGS: Form[tuple[Setting, ...]] = Form(
+    "names and their values",
+    _read_settings,
+    {"type": "object", "propertyNames": shape.name(), "additionalProperties": shape.text(), "minProperties": 1},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
