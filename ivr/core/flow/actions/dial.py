@@ -27,6 +27,7 @@ class Dial(Action):
         "Somebody is rung; when they answer, both talk until one of them hangs up. "
         "Only numbers on the dial-out list are rung."
     )
+    reaches_person: ClassVar[bool] = True
     outcomes: ClassVar[dict[str, str]] = {
         "answered": "the section that `answered` names; without it the next action (the other party has hung up)",
         "busy": "the section that `busy` names; without it that of `failed`; else the next action",
