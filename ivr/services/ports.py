@@ -6,9 +6,9 @@ so at once also when the caller leaves while it waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ivr.core.calls.outcomes import Dialled
 from ivr.core.calls.verbs import Sentence
@@ -121,6 +121,33 @@ class DialPlan(Protocol):
 
     def address(self, number: str) -> str | None:
         """The telephone system's address for a number, or None when it may not be dialled."""
+        ...
+
+
+class Source(Protocol):
+    """Where a flow gets values from outside: HTTP, a database, or what an extension brings."""
+
+    async def ask(self, request: Mapping[str, Any], within: float) -> Any:
+        """The value that the request asks for, as JSON has them, within so many seconds. Raises SourceFailed."""
+        ...
+
+
+class SourceFailed(Exception):
+    """A source has no value to give; ``reason`` is a word or two for the flow's author: ``timeout``, ``status 404``.
+
+    ``detail`` is for the log, and like the reason free of secrets and of what the caller said.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+class Announcements(Protocol):
+    """What is announced now."""
+
+    def in_force(self, flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
+        """The ids of the announcements in force at a point of a flow, each with its sentence in a language."""
         ...
 
 

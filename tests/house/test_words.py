@@ -24,7 +24,6 @@ INSTEAD = {
     "interaction": "call",
     "callflow": "flow",
     "node": "section",  # but for the tree of a document
-    "announcement": "prompt",
     "provider": "engine",
     "backend": "engine",
     "repository": "store",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from ivr.core.base.secret import Secret
 
@@ -63,6 +64,29 @@ class Dialled:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The announcements of a point were played: their ids. ``key`` is the "anywhere" key pressed, or empty."""
+
+    ids: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A source outside has answered with a value, as JSON has them."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A flow that was entered has come back: its outcome and the values that it gives."""
+
+    outcome: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What was asked for could not be done, for a reason that the flow's author may act on."""
 
@@ -74,4 +98,4 @@ class CallerLeft:
     """The caller hung up; nothing can be played any more."""
 
 
-Outcome = Said | Unsaid | Digits | NoInput | Recorded | Dialled | Failed | CallerLeft
+Outcome = Said | Unsaid | Announced | Digits | NoInput | Recorded | Dialled | Given | Returned | Failed | CallerLeft

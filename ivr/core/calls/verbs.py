@@ -6,7 +6,9 @@ and replay differ only in who performs a verb. Durations are seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from ivr.core.base.secret import Secret
 
@@ -31,7 +33,19 @@ class Spoken:
     fixed: bool = True
 
 
-Piece = Text | Spoken
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recorded sound by its file's name in the prompts folder without its ending, such as ``music/calm``."""
+
+    name: str
+
+    @property
+    def text(self) -> str:
+        """How a transcript shows it."""
+        return f"[{self.name}]"
+
+
+Piece = Text | Spoken | Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,43 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Let ``seconds`` pass, in silence or with a sound that is played again and again.
+
+    Any key ends it when ``interruptible``; other keys than ``always`` are kept for the next question.
+    """
+
+    seconds: float
+    sound: Sentence | None = None
+    interruptible: bool = False
+    always: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Play the announcements that are in force at a ``point`` of the flow, in the caller's language."""
+
+    point: str
+    language: str
+    always: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Ask a ``source`` outside (``fetch``, ``lookup``, or one that an extension brings) for a value.
+
+    ``request`` is the source's own; secrets in it are `Secret`. There is an answer or a failure after ``within``
+    seconds. The caller hears ``meanwhile`` when it has not come after ``silence`` seconds.
+    """
+
+    source: str
+    request: Mapping[str, Any] = field(hash=False)
+    within: float = 5.0
+    meanwhile: Sentence | None = None
+    silence: float = 0.7
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Play a sentence and take keys. ``flush`` forgets what was pressed before the question was put."""
 
@@ -112,5 +163,5 @@ class Hangup:
     """End the call."""
 
 
-Verb = Say | Ask | Record | Dial | Hangup
+Verb = Say | Wait | Announce | Ask | Record | Dial | Consult | Hangup
 Answer = str | Secret

@@ -33,9 +33,10 @@ def check(flow: Flow, reading: Reading, named: Iterable[Target]) -> None:
 
 def variables(flow: Flow) -> dict[str, Variable]:
     """Every variable that an action sets; one that has several types may be anything."""
-    known: dict[str, Variable] = {}
+    takes = dict(flow.signature.takes)
+    known: dict[str, Variable] = takes
     for _ in range(5):  # a value that is computed from others is known when they are
-        found: dict[str, Variable] = {}
+        found = dict(takes)
         for action in flow.actions():
             for name, variable in action.sets(known).items():
                 before = found.get(name, variable)

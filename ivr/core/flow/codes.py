@@ -71,5 +71,15 @@ CODES: dict[str, str] = {
     "makes it a set of options. Put the sentence in quotes, or on a line of its own.",
     "F127": "The language is not among the flow's `languages`.",
     "F129": "A rule is set aside only with a reason that others can read; `yes` is none.",
+    "F150": "A flow that others enter says what it takes and gives, each with a type: `takes: {account: text}`. "
+    "The finding lists the types; `secret` is a text that must not be seen.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
+    "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
+    "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is a mistake that a caller would meet, so "
+    "it stays an error.",
+    "F242": "A warning is turned off only with a reason that others can read: "
+    "`F109: {severity: off, because: our menus use 0 for the last option}`.",
 }
+
+# The findings that do not keep a flow from running; `F126` is one only where a sentence may have been cut.
+WARNINGS = frozenset({"F103", "F106", "F108", "F109", "F114", "F115", "F126"})

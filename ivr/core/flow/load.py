@@ -18,13 +18,16 @@ from ivr.core.document.problems import Mark, Problems, suggestion
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import check
 from ivr.core.flow.kinds import KINDS, RESERVED
-from ivr.core.flow.model import Action, Done, Exit, Flow, Run, Section, Target, Universal
+from ivr.core.flow.model import Action, Budget, Done, Exit, Flow, Run, Section, Target, Universal
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.reading import Reading, declared, lasting, read_options, read_phrases, read_target, read_words
+from ivr.core.flow.signature import read_signature
+from ivr.core.flow.surroundings import Surroundings
 from ivr.core.flow.values import Type, Variable
 from ivr.core.prompts.say import LANGUAGES, base_language
 
 LONGEST_CALL = lasting(10, 86_400)
+WITHOUT_TARGET = frozenset({"repeat", "back", "help"})  # what these do needs no section
 _TOP_HINTS = {"sections": "write flow:", "name": "a flow has the name of its file", "language": "write languages:"}
 
 
@@ -53,8 +56,13 @@ class Broken(Action):
         return dict.fromkeys(self.names, Variable(Type.ANY))
 
 
-def load(text: str, file: str, *, defaults: Source | None = None) -> tuple[Flow | None, Problems]:
-    """The flow of a file's text, None when there are errors, and all findings; ``defaults`` is ``defaults.yaml``."""
+def load(
+    text: str, file: str, *, defaults: Source | None = None, surroundings: Surroundings | None = None
+) -> tuple[Flow | None, Problems]:
+    """The flow of a file's text, None when there are errors, and all findings; ``defaults`` is ``defaults.yaml``.
+
+    Without ``surroundings`` the flow is alone: there are no calendars and no other flows.
+    """
     problems = Problems()
     root = source.parse(text, file, problems)
     if root is None:
@@ -64,18 +72,37 @@ def load(text: str, file: str, *, defaults: Source | None = None) -> tuple[Flow 
     top = typed.options(root, problems, "a flow")
     if top is None:
         return None, problems
-    flow = _Loader(top, file, problems, {file: tuple(text.splitlines())}).flow(defaults)
+    lines = {file: tuple(text.splitlines())}
+    flow = _Loader(top, file, Reading(problems, lines, languages(top), surroundings or Surroundings())).flow(defaults)
     return (None if problems.errors else flow), problems
+
+
+def languages(top: Options) -> tuple[str, ...]:
+    """The languages that a flow says it has; English where it says none."""
+    node = top.node("languages")
+    if node is None:
+        return ("en",)
+    found: list[str] = []
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        tag = typed.words(item, top.problems)
+        if tag is None:
+            continue
+        if base_language(tag) is None:
+            hint = "values can be read aloud in " + ", ".join(sorted(LANGUAGES))
+            top.problems.add("F102", item.mark, f"'{tag}' is not a language that is known here.", hint=hint)
+        elif tag not in found:
+            found.append(tag)
+    return tuple(found) or ("en",)
 
 
 class _Loader:
     """Reads one flow; what cannot be read is noted, and the reading goes on."""
 
-    def __init__(self, top: Options, file: str, problems: Problems, lines: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, top: Options, file: str, reading: Reading) -> None:
         self._top = top
         self._file = file
-        self._problems = problems
-        self._reading = Reading(problems, lines, self._languages())
+        self._problems = reading.problems
+        self._reading = reading
 
     def flow(self, defaults: Source | None) -> Flow | None:
         """The flow, with broken actions in it when there are errors; None when it has no section."""
@@ -84,6 +111,9 @@ class _Loader:
         about = top.get_or("about", typed.words, "")
         node = top.node("longest")
         longest = None if node is None else LONGEST_CALL.read(node, reading)
+        record = top.get_or("record", typed.yes_no, False)
+        signature = read_signature(top)
+        budget = self._budget()
         returned = self._words("returned")
         apology = self._words("apology")
         named = {name: self._target(name) for name in ("start", "resume", "on_error")}
@@ -107,25 +137,30 @@ class _Loader:
             returned=returned or built_in("returned", reading.languages),
             apology=apology or built_in("apology", reading.languages),
             universals=universals,
+            signature=signature,
+            budget=budget,
+            record=record,
+            surroundings=reading.surroundings,
         )
+        reading.surroundings.flows.setdefault(flow.name, flow)
+        named["error_budget"] = budget.go if budget else None
         check.check(flow, reading, [target for target in named.values() if target])
         return flow
 
-    def _languages(self) -> tuple[str, ...]:
-        node = self._top.node("languages")
-        if node is None:
-            return ("en",)
-        found: list[str] = []
-        for item in node.items if isinstance(node, Sequence) else (node,):
-            tag = typed.words(item, self._problems)
-            if tag is None:
-                continue
-            if base_language(tag) is None:
-                hint = "values can be read aloud in " + ", ".join(sorted(LANGUAGES))
-                self._problems.add("F102", item.mark, f"'{tag}' is not a language that is known here.", hint=hint)
-            elif tag not in found:
-                found.append(tag)
-        return tuple(found) or ("en",)
+    def _budget(self) -> Budget | None:
+        """How many failed inputs a whole call may have, and where it goes then."""
+        node = self._top.node("error_budget")
+        options = typed.options(node, self._problems, "error_budget") if node is not None else None
+        if options is None:
+            return None
+        errors = options.need("errors", typed.whole(1, 50), hint="how many failed inputs a call may have")
+        go = options.node("go")
+        if go is None:
+            self._problems.add("F020", options.mark, "error_budget needs 'go'.", hint="the section that it goes to")
+        self._reading.subject = "error_budget"
+        target = read_target(go, self._reading) if go is not None else None
+        options.close()
+        return None if errors is None or target is None else Budget(errors, target)
 
     def _defaults(self, shared: Source | None) -> Options | None:
         """The flow's defaults, and behind them those of all flows."""
@@ -193,7 +228,7 @@ class _Loader:
         target = read_target(go, self._reading) if go is not None else None
         phrases_node = options.node("say")
         phrases = read_phrases(phrases_node, self._reading) if phrases_node is not None else {}
-        if go is None and key.text != "repeat":
+        if go is None and key.text not in WITHOUT_TARGET:
             self._problems.add("F020", key.mark, f"'{key.text}' needs 'go'.", hint="the section that it goes to")
         options.close()
         if press is None or phrases is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from ivr.core.calls.outcomes import Outcome
@@ -16,7 +17,8 @@ from ivr.core.calls.verbs import Sentence, Verb
 from ivr.core.document.problems import Mark
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.sentence import Template, Words, ahead
-from ivr.core.flow.state import End, Facts
+from ivr.core.flow.state import End, Enter, Facts, Leave, Spent
+from ivr.core.flow.surroundings import ALONE, NO_SIGNATURE, Signature, Surroundings
 from ivr.core.flow.values import Value, Variable
 
 
@@ -38,6 +40,9 @@ class Done:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+Result = Verb | Done | Enter | Leave | Spent | End
+
+
 @dataclass(frozen=True, slots=True)
 class Exit:
     """A way out of an action, for the checks. Without a ``target`` it is the next action, or the end of the call.
@@ -56,9 +61,15 @@ class Run(Protocol):
 
     flow: Flow
     facts: Facts
+    at: datetime
     language: str
     variables: dict[str, Value]
     local: dict[str, Value]
+
+    @property
+    def always(self) -> str:
+        """The keys that mean something anywhere now: this flow's, and those of the flows that entered it."""
+        ...
 
     def lookup(self, path: tuple[str, ...]) -> Value:
         """The value of a dotted name."""
@@ -76,6 +87,26 @@ class Run(Protocol):
         """Gives a variable a value; None takes it away."""
         ...
 
+    def speak(self, language: str) -> bool:
+        """Changes the language that the caller hears; no when the flow does not have it."""
+        ...
+
+    def tag(self, name: str) -> None:
+        """Notes a milestone or a call driver; each once."""
+        ...
+
+    def asked(self) -> None:
+        """Notes that the action puts a question, for ``back``."""
+        ...
+
+    def erred(self) -> bool:
+        """Counts an input that failed against the call's error budget; when that is spent now (yes), give `Spent`."""
+        ...
+
+    def understood(self) -> None:
+        """Counts a good answer: it halves what was spent of the call's error budget."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Action(ABC):
@@ -83,6 +114,7 @@ class Action(ABC):
 
     kind: ClassVar[str] = ""
     about: ClassVar[str] = ""
+    reaches_person: ClassVar[bool] = False  # whether a caller may come to talk to somebody here
     outcomes: ClassVar[dict[str, str]] = {}
     example: ClassVar[str] = ""
     hints: ClassVar[dict[str, str]] = {}  # answers for options that people are likely to try
@@ -94,16 +126,24 @@ class Action(ABC):
         return cls(place=mark, **given)
 
     @abstractmethod
-    def begin(self, run: Run) -> Verb | Done | End:
+    def begin(self, run: Run) -> Result:
         """What to do first; `Done` when nothing has to be done to the caller."""
 
-    def resume(self, run: Run, outcome: Outcome) -> Verb | Done | End:
+    def resume(self, run: Run, outcome: Outcome) -> Result:
         """What to do when the verb has come to something. Outcomes that are not known here end the action."""
         return Done("done")
 
-    def again(self, run: Run) -> Verb | Done | End:
+    def again(self, run: Run) -> Result:
         """What to do when the caller asks to hear it again."""
         return self.begin(run)
+
+    def help(self, run: Run) -> Result:
+        """What to do when the caller asks for help."""
+        return self.again(run)
+
+    def back(self, run: Run) -> Result | None:
+        """What to do when the caller wants to go one step back within the action; None: to the question before."""
+        return None
 
     @abstractmethod
     def exits(self) -> tuple[Exit, ...]:
@@ -136,7 +176,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Universal:
-    """A key that means the same everywhere; without a target it repeats what was asked."""
+    """A key that means the same everywhere; without a target ``repeat``, ``back`` and ``help`` do what they say."""
 
     name: str
     press: str
@@ -145,9 +185,20 @@ class Universal:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many failed inputs a whole call may have (a good answer halves the count), and where it goes then."""
+
+    errors: int
+    go: Target
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flow:
-    """A flow that was loaded. ``longest`` is in seconds; an empty ``on_error`` hangs up."""
+    """A flow that was loaded. ``longest`` is in seconds; an empty ``on_error`` hangs up.
+
+    ``record`` says that the whole call is recorded, but for secrets. ``always`` are the keys of its universals.
+    """
 
     name: str
     file: str
@@ -161,11 +212,14 @@ class Flow:
     returned: Words
     apology: Words
     universals: dict[str, Universal]
+    signature: Signature = NO_SIGNATURE
+    budget: Budget | None = None
+    record: bool = False
+    surroundings: Surroundings = ALONE
+    always: str = field(init=False, default="")
 
-    @property
-    def always(self) -> str:
-        """The keys that mean the same everywhere."""
-        return "".join(self.universals)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "always", "".join(self.universals))
 
     def actions(self) -> Iterator[Action]:
         """Every action, in the order of the page."""

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.core.calls.verbs import Ask, Keys, Verb
-from ivr.core.flow.model import Action, Done, Flow, Run, Target
+from ivr.core.calls.verbs import Ask, Keys
+from ivr.core.flow.model import Action, Done, Result, Run, Target
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.reading import REASON, TARGET, WORDS, YES_NO, choice, lasting, option, whole
 from ivr.core.flow.sentence import Template, Words, joined
@@ -74,21 +74,22 @@ class Asking(Action):
         """The question's own words."""
 
     @abstractmethod
-    def keys(self, flow: Flow) -> Keys:
-        """What an answer may be."""
+    def keys(self, always: str) -> Keys:
+        """What an answer may be; ``always`` are the "anywhere" keys."""
 
-    def begin(self, run: Run) -> Verb | Done:
+    def begin(self, run: Run) -> Result:
+        run.asked()
         run.local = {"failures": 0, "why": ""}
         return self.ask(run)
 
-    def again(self, run: Run) -> Verb | Done:
+    def again(self, run: Run) -> Result:
         run.local = {**run.local, "why": ""}
         return self.ask(run)
 
     def ask(self, run: Run) -> Ask:
         """The question in the words of this attempt."""
         failures, why = run.local["failures"], run.local["why"]
-        return self.put(run, prompt(self.asked, self.heard, run, why, failures), self.keys(run.flow))
+        return self.put(run, prompt(self.asked, self.heard, run, why, failures), self.keys(run.always))
 
     def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Ask:
         """A prompt and the keys that answer it."""
@@ -108,9 +109,9 @@ class Asking(Action):
             yield from words.templates
         yield from self.heard.values()
 
-    def others(self, flow: Flow, own: str) -> str:
+    def others(self, always: str, own: str) -> str:
         """The "anywhere" keys that this question does not take for itself."""
-        return "".join(key for key in flow.universals if key not in own)
+        return "".join(key for key in always if key not in own)
 
 
 def prompt(asked: Words, heard: Heard, run: Run, why: str, failures: int) -> Template:

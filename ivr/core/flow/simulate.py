@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import loads
 
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls.outcomes import (
+    Announced,
     CallerLeft,
     Dialled,
     DialStatus,
     Digits,
     Failed,
+    Given,
     NoInput,
     Outcome,
     Recorded,
     Said,
 )
-from ivr.core.calls.verbs import Ask, Dial, Hangup, Record, Say, Sentence
+from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Hangup, Record, Say, Sentence, Wait
 from ivr.core.dialog.digits import Collector
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
@@ -70,16 +73,18 @@ class Simulation:
 
     def line(self, text: str) -> list[Line]:
         """What comes of a line: keys, nothing (no input), ``hangup``, or how recording or dialling went."""
-        text = text.strip().lower()
+        text = text.strip() if isinstance(self._turn.verb, Consult) else text.strip().lower()
         if self.over is not None:
             return []
-        if text in _HANG_UP:
+        if text.lower() in _HANG_UP:
             return self.hang_up()
         match self._turn.verb:
             case Record():
                 return self._recorded(text)
             case Dial():
                 return self._dialled(text)
+            case Consult():
+                return self._consulted(text)
             case _:
                 return self._pressed(text.replace(" ", ""))
 
@@ -118,6 +123,16 @@ class Simulation:
         talked = 60.0 if status is DialStatus.ANSWERED else 0.0
         return [Line("hint", f"the other side: {status}"), *self._resume(Dialled(status, talked))]
 
+    def _consulted(self, text: str) -> list[Line]:
+        if text.startswith("fail"):
+            return [Line("hint", "it failed"), *self._resume(Failed(text.removeprefix("fail").strip() or "simulated"))]
+        try:
+            value = loads(text or "null")
+        except (ValueError, RecursionError):
+            return [Line("hint", 'answer with a value as JSON has them, such as {"balance": 12.5}, or fail')]
+        self._pass(1.0)
+        return [Line("hint", "it answered"), *self._resume(Given(value))]
+
     def _resume(self, outcome: Outcome) -> list[Line]:
         self._turn = machine.resume(self._flow, self._turn.state, outcome, self._at)
         return [*self._moves(), *self._go_on()]
@@ -140,13 +155,18 @@ class Simulation:
         if isinstance(verb, Say | Ask | Record) and verb.sentence is not None and new:
             lines.append(self._said(verb.sentence))
         match verb:
+            case Wait():
+                self._pass(verb.seconds)
+                return Said()
+            case Announce():
+                return Announced()
             case Say():
                 return Said()  # nothing is pressed while it plays; keys typed before are for the next question
             case Ask():
                 if verb.flush and new:
                     self._typed = ""
                 return self._answer(verb) if self._typed else None
-            case Record() | Dial() if new:
+            case Record() | Dial() | Consult() if new:
                 lines.append(_question(verb))
         return None if not isinstance(verb, Hangup) else CallerLeft()
 
@@ -188,7 +208,9 @@ def told(step: Step) -> str:
     return f"{step.section}: {step.kind} {step.outcome}" + (f" ({detail})" if detail else "")
 
 
-def _question(verb: Record | Dial) -> Line:
+def _question(verb: Record | Dial | Consult) -> Line:
+    if isinstance(verb, Consult):
+        return Line("hint", f"{verb.source} is asked: answer with JSON, or fail [null]")
     if isinstance(verb, Record):
         return Line("hint", f"a message for {verb.mailbox}: write it, or fail")
     return Line("hint", f"ringing {verb.number}: {', '.join(_DIAL_WORDS)} [answered]")

@@ -31,8 +31,32 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a flow goes on when the one that it entered comes back."""
+
+    flow: str
+    section: str
+    index: int
+    language: str
+    variables: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put: ``back`` goes to the one before. ``depth`` counts the flows around it."""
+
+    depth: int
+    section: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """Where a call is; ``local`` is the running action's own note, ``opening`` is why a sentence is said before it."""
+    """Where a call is.
+
+    ``local`` is the running action's own note, ``opening`` is why a sentence is said before it, ``frames`` are the
+    flows that entered this one, the call's own first. ``errors`` is what was spent of the call's error budget.
+    """
 
     facts: Facts
     section: str
@@ -43,6 +67,39 @@ class State:
     opening: str = ""  # "returned", "failed", or empty
     returned: bool = False
     failed: bool = False  # a bug was met before: the next one ends the call
+    flow: str = ""
+    frames: tuple[Frame, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    tags: tuple[str, ...] = ()
+    errors: int = 0
+
+    @property
+    def place(self) -> str:
+        """The section as events name it: ``billing``, or ``verify.ask`` within the flow ``verify`` that was entered."""
+        return f"{self.flow}.{self.section}" if self.frames else self.section
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """An action enters another flow with values for its parameters; what it comes to is a `Returned`."""
+
+    flow: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A flow goes back to the one that entered it, with an outcome and values; the call's own flow ends the call."""
+
+    outcome: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The call's error budget is spent: it goes where the flow says that a caller goes for whom nothing works."""
+
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +112,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action that was finished: its ``outcome`` and the section it went ``to`` (empty: the next action)."""
+    """An action that was finished: its ``outcome`` and the section it went ``to`` (empty: the next action).
+
+    ``section`` is written as `State.place` is.
+    """
 
     section: str
     index: int
@@ -79,6 +139,9 @@ def to_json(state: State) -> dict[str, Any]:
     document = {item.name: _plain(getattr(state, item.name)) for item in fields(state) if item.name != "facts"}
     document["facts"] = {item.name: getattr(state.facts, item.name) for item in fields(Facts)}
     document["facts"]["at"] = state.facts.at.isoformat()
+    for name in ("frames", "asked"):
+        document[name] = [_document(item) for item in getattr(state, name)]
+    document["tags"] = list(state.tags)
     return document
 
 
@@ -87,7 +150,19 @@ def from_json(document: dict[str, Any]) -> State:
     facts = dict(document["facts"])
     facts["at"] = datetime.fromisoformat(facts["at"])
     state = State(**{**document, "facts": Facts(**facts)})
-    return replace(state, variables=_revive(state.variables), local=_revive(state.local))
+    frames = tuple(Frame(**{**item, "variables": _revive(item["variables"])}) for item in document["frames"])
+    return replace(
+        state,
+        variables=_revive(state.variables),
+        local=_revive(state.local),
+        frames=frames,
+        asked=tuple(Asked(**item) for item in document["asked"]),
+        tags=tuple(document["tags"]),
+    )
+
+
+def _document(item: Frame | Asked) -> dict[str, Any]:
+    return {one.name: _plain(getattr(item, one.name)) for one in fields(item)}
 
 
 def _plain(value: Value) -> Value:

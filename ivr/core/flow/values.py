@@ -41,6 +41,7 @@ CALL_NAMES: dict[str, tuple[Type, str]] = {
     "call.date": (Type.DATE, "today's date where the service is"),
     "call.time": (Type.TIME, "the time of day where the service is"),
     "call.weekday": (Type.TEXT, "`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`"),
+    "call.tags": (Type.LIST, "the milestones and call drivers so far, by `tag`"),
     "call.returned": (Type.YES_NO, "whether the call was interrupted and came back"),
 }
 

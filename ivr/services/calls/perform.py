@@ -10,15 +10,14 @@ follows another key within `TYPING`: that is an account number typed ahead, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
-from ivr.core.base.ids import CallId, LegId, RecordingId
+from ivr.core.base.ids import LegId, RecordingId
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls import verbs
-from ivr.core.calls.events import InputTaken, LegEnded, LegStarted, PromptPlayed, RecordingKept
+from ivr.core.calls.events import InputTaken, LegEnded, LegStarted, RecordingKept
 from ivr.core.calls.outcomes import (
+    Announced,
     CallerLeft,
     Dialled,
     DialStatus,
@@ -30,45 +29,24 @@ from ivr.core.calls.outcomes import (
     Unsaid,
 )
 from ivr.core.dialog.digits import Collector
-from ivr.services.ports import DialPlan, Leg, Unplayable, Voice
-from ivr.services.world import World
+from ivr.services.calls.consult import consult
+from ivr.services.calls.stage import Ports, Stage
+from ivr.services.ports import Unplayable
 
 TYPING = 1.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What a call needs besides its leg."""
-
-    voice: Voice
-    dialplan: DialPlan
-
-
-@dataclass(slots=True)
-class Stage:
-    """Where a verb is performed: the call, its leg, and the place in the flow that events name."""
-
-    call_id: CallId
-    leg: Leg
-    world: World
-    ports: Ports
-    section: str = ""
-    index: int = 0
-    answered: bool = False
-    key_at: float = float("-inf")  # when a key was pressed last (monotonic)
-
-    async def answer(self) -> None:
-        """Picks up before the first sound; a call that is only passed on is never answered by us."""
-        if not self.answered:
-            await self.leg.answer()
-            self.answered = True
-
-
-async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:
+async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:  # noqa: PLR0911 - one for each verb
     """Performs one verb. Raises `Hangup` when the caller leaves."""
     match verb:
         case verbs.Say():
             return await _say(verb, stage)
+        case verbs.Wait():
+            return await _wait(verb, stage)
+        case verbs.Announce():
+            return await _announce(verb, stage)
+        case verbs.Consult():
+            return await consult(verb, stage)
         case verbs.Ask():
             return await _ask(verb, stage)
         case verbs.Record():
@@ -88,7 +66,7 @@ async def _say(verb: verbs.Say, stage: Stage) -> Outcome:
         stage.leg.put_back(ahead)  # meant for the question that it was typed ahead of
         return Said()
     typed_at = stage.key_at
-    key = await _play(verb.sentence, stage, cut=verb.interruptible)
+    key = await stage.play(verb.sentence, cut=verb.interruptible)
     if isinstance(key, Unsaid):
         return key
     if key and key in verb.always and stage.key_at - typed_at > TYPING:
@@ -98,38 +76,49 @@ async def _say(verb: verbs.Say, stage: Stage) -> Outcome:
     return Said()
 
 
-async def _play(sentence: verbs.Sentence, stage: Stage, *, cut: bool, secret: bool = False) -> str | Unsaid:
-    """The key that cut the sentence, or empty; the sound is there already for all that could be known ahead.
-
-    With ``secret`` the trace says that a key cut it, and not which: it is the first of the answer.
-    """
-    sound = stage.ports.voice.ready(sentence) or await stage.ports.voice.sound(sentence)
-    if sound is None:
-        return Unsaid("no voice could speak it")
-    began_at = stage.world.clock.now()
+async def _wait(verb: verbs.Wait, stage: Stage) -> Outcome:
+    """Lets time pass; keys that mean nothing here are kept for the next question."""
+    await stage.answer()
+    clock = stage.world.clock
+    until = clock.monotonic() + verb.seconds
+    kept = ""
     try:
-        key = await stage.leg.play(sound, cut=cut)
+        while (left := until - clock.monotonic()) > 0:
+            if verb.sound is not None:
+                key = await stage.play(verb.sound, cut=True)
+            else:
+                key = await _key(stage, left)
+            if isinstance(key, Unsaid):
+                return key
+            if key and key in verb.always:
+                return Said(key)
+            kept += key
+            if key and verb.interruptible:
+                break
+        return Said()
+    finally:
+        for key in reversed(kept):
+            stage.leg.put_back(key)
+
+
+async def _key(stage: Stage, within: float) -> str | Unsaid:
+    try:
+        return await stage.leg.key(within)
     except Unplayable as error:
         return Unsaid(str(error))
-    if key:
-        stage.key_at = stage.world.clock.monotonic()
-    shown = MASK if secret and key else key
-    stage.world.journal.publish(_prompt_played(sentence, sound.name, stage, began_at, shown))
-    return key
 
 
-def _prompt_played(sentence: verbs.Sentence, sound: str, stage: Stage, began_at: datetime, key: str) -> PromptPlayed:
-    return PromptPlayed(
-        at=stage.world.clock.now(),
-        call_id=stage.call_id,
-        began_at=began_at,
-        section=stage.section,
-        index=stage.index,
-        language=sentence.language,
-        text=sentence.text,
-        sound=sound,
-        cut_by=key,
-    )
+async def _announce(verb: verbs.Announce, stage: Stage) -> Outcome:
+    told: list[str] = []
+    for announcement_id, sentence in stage.ports.announcements.in_force(stage.flow, verb.point, verb.language):
+        await stage.answer()
+        key = await stage.play(sentence, cut=True)
+        told.append(announcement_id)
+        if key and not isinstance(key, Unsaid):
+            if key in verb.always:
+                return Announced(tuple(told), key)
+            stage.leg.put_back(key)
+    return Announced(tuple(told))
 
 
 async def _ask(verb: verbs.Ask, stage: Stage) -> Outcome:
@@ -167,7 +156,7 @@ async def _prompt(verb: verbs.Ask, collector: Collector, stage: Stage) -> Outcom
         if not collector.pressed:
             continue
     if verb.sentence is not None and not collector.pressed:
-        played = await _play(verb.sentence, stage, cut=verb.interruptible, secret=verb.secret)
+        played = await stage.play(verb.sentence, cut=verb.interruptible, secret=verb.secret)
         if isinstance(played, Unsaid):
             return played
         if played:
@@ -197,7 +186,7 @@ def _taken(answer: Digits, verb: verbs.Ask, stage: Stage) -> Digits:
 async def _record(verb: verbs.Record, stage: Stage) -> Outcome:
     await stage.answer()
     if verb.sentence is not None:
-        played = await _play(verb.sentence, stage, cut=True)
+        played = await stage.play(verb.sentence, cut=True)
         if isinstance(played, Unsaid):
             return played
     stage.leg.forget_keys()
@@ -235,3 +224,6 @@ async def _dial(verb: verbs.Dial, stage: Stage) -> Outcome:
         return dialled
     finally:
         publish(LegEnded(at=clock.now(), call_id=stage.call_id, leg_id=leg_id, status=status, talked=talked))
+
+
+__all__ = ["Ports", "Stage", "perform"]

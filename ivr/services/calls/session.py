@@ -165,7 +165,7 @@ class Call:
             )
             self.began_at = now
         self.state = turn.state
-        self.stage.section, self.stage.index = turn.state.section, turn.state.index
+        self.stage.flow, self.stage.section, self.stage.index = turn.state.flow, turn.state.place, turn.state.index
 
     def _caller_gone(self) -> None:
         self.interrupt(self._left())

@@ -317,7 +317,7 @@ def word_sentences(language: str, words: Iterable[str]) -> list[Sentence]:
 
 def _words(piece: Piece) -> tuple[str, ...]:
     """The words of a value that can be put together from words, as their sounds are named; empty for all else."""
-    if isinstance(piece, Text) or not piece.fixed:
+    if not isinstance(piece, Spoken) or not piece.fixed:
         return ()
     return tuple(word_text(word) for word in piece.words if word_text(word))
 

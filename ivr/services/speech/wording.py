@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from ivr.core.calls.verbs import Piece, Text
+from ivr.core.calls.verbs import Piece, Recording, Text
 
 JOINT = 0.05
 CLAUSE = 0.2
@@ -31,6 +31,8 @@ def speakable(text: str) -> str:
 
 def piece_text(piece: Piece) -> str:
     """What is spoken for one piece of a sentence."""
+    if isinstance(piece, Recording):
+        return ""
     return speakable(piece.text if isinstance(piece, Text) else phrase(piece.words))
 
 

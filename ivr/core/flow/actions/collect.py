@@ -14,7 +14,7 @@ from ivr.core.document.problems import Mark
 from ivr.core.document.source import Node
 from ivr.core.flow import question, values
 from ivr.core.flow.inputs import INPUTS, LATER
-from ivr.core.flow.model import Done, Exit, Flow, Run
+from ivr.core.flow.model import Done, Exit, Result, Run
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.question import Asking, Heard
 from ivr.core.flow.reading import KEYS, NAME, WORDS, YES_NO, Form, Reading, option, span
@@ -100,15 +100,15 @@ flow:
     def asked(self) -> Words:
         return self.words
 
-    def keys(self, flow: Flow) -> Keys:
+    def keys(self, always: str) -> Keys:
         least, most = self.length
-        always = self.others(flow, INPUTS[self.type].keys + self.end)
-        return Keys((), least, most, self.end, always, self.first_input, self.between)
+        others = self.others(always, INPUTS[self.type].keys + self.end)
+        return Keys((), least, most, self.end, others, self.first_input, self.between)
 
     def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Verb:  # type: ignore[override]
         return Asking.put(self, run, template, keys, self.secret and not keys.choices)
 
-    def again(self, run: Run) -> Verb | Done:
+    def again(self, run: Run) -> Result:
         run.local = {**run.local, "why": ""}
         return self._confirm(run) if "value" in run.local else self.ask(run)
 
@@ -136,7 +136,7 @@ flow:
 
     def _confirm(self, run: Run) -> Verb:
         assert self.confirming is not None
-        always = self.others(run.flow, "".join(CONFIRM_KEYS))
+        always = self.others(run.always, "".join(CONFIRM_KEYS))
         keys = Keys(CONFIRM_KEYS, 1, 1, "", always, self.first_input, self.between)
         failures, why = run.local["failures"], run.local["why"]
         if not why:

@@ -57,13 +57,13 @@ flow:
             return Done("no", self.otherwise.section if self.otherwise else "")
         if self.words is None:
             return self._yes()
-        return Say(run.sentence(self.words), True, run.flow.always)
+        return Say(run.sentence(self.words), True, run.always)
 
     def resume(self, run: Run, outcome: Outcome) -> Done:
         return self._yes()
 
     def again(self, run: Run) -> Verb | Done:
-        return self._yes() if self.words is None else Say(run.sentence(self.words), True, run.flow.always)
+        return self._yes() if self.words is None else Say(run.sentence(self.words), True, run.always)
 
     def _yes(self) -> Done:
         return Done("yes", self.go.section if self.go else "")

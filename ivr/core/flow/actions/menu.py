@@ -12,7 +12,7 @@ from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import question, values
-from ivr.core.flow.model import Done, Exit, Flow, Run, Target
+from ivr.core.flow.model import Done, Exit, Run, Target
 from ivr.core.flow.question import Asking
 from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option, read_phrases
 from ivr.core.flow.sentence import Words
@@ -105,11 +105,11 @@ flow:
     def asked(self) -> Words:
         return self.words
 
-    def keys(self, flow: Flow) -> Keys:
+    def keys(self, always: str) -> Keys:
         presses = tuple(choice.press for choice in self.choices)
-        always = self.others(flow, "".join(press[0] for press in presses))
+        others = self.others(always, "".join(press[0] for press in presses))
         most = max(len(press) for press in presses)
-        return Keys(presses, 1, most, "", always, self.first_input, self.between)
+        return Keys(presses, 1, most, "", others, self.first_input, self.between)
 
     def resume(self, run: Run, outcome: Outcome) -> Verb | Done:
         if isinstance(outcome, Unsaid | Failed):

@@ -36,7 +36,7 @@ flow:
     allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Verb:
-        return Play(run.sentence(self.words), self.interruptible, run.flow.always)
+        return Play(run.sentence(self.words), self.interruptible, run.always)
 
     def resume(self, run: Run, outcome: Outcome) -> Done:
         if isinstance(outcome, Unsaid | Failed):

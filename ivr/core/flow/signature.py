@@ -1,0 +1,69 @@
+"""What a flow takes and gives when another one enters it: ``takes:``, ``gives:`` and ``outcomes:`` at its top."""
+
+from __future__ import annotations
+
+from ivr.core.document import fields as typed
+from ivr.core.document import source
+from ivr.core.document.fields import Options
+from ivr.core.document.problems import Problems, suggestion
+from ivr.core.document.source import Mapping, Node
+from ivr.core.flow.surroundings import NO_SIGNATURE, Signature
+from ivr.core.flow.values import Type, Variable
+
+TYPES = {
+    "text": Type.TEXT,
+    "number": Type.NUMBER,
+    "yes_no": Type.YES_NO,
+    "duration": Type.DURATION,
+    "date": Type.DATE,
+    "time": Type.TIME,
+    "list": Type.LIST,
+    "any": Type.ANY,
+}
+SECRET = "secret"  # a text that must not be seen
+
+
+def read_signature(top: Options) -> Signature:
+    """The signature that stands at the top of a flow; what is wrong in it is a finding."""
+    return Signature(_variables(top, "takes"), _variables(top, "gives"), _outcomes(top))
+
+
+def signature_of(text: str, file: str) -> Signature:
+    """The signature of a flow's text, before the flow itself is read; an empty one where it cannot be read."""
+    problems = Problems()
+    root = source.parse(text, file, problems)
+    return read_signature(Options(root, problems, "a flow")) if isinstance(root, Mapping) else NO_SIGNATURE
+
+
+def _variables(top: Options, name: str) -> dict[str, Variable]:
+    node = top.node(name)
+    options = typed.options(node, top.problems, name) if node is not None else None
+    found: dict[str, Variable] = {}
+    for key, value in options.mapping if options is not None else ():
+        variable = _variable(value, top.problems)
+        if typed.name(key, top.problems) is not None and variable is not None:
+            found[key.text] = variable
+    return found
+
+
+def _variable(node: Node, problems: Problems) -> Variable | None:
+    written = typed.words(node, problems)
+    if written is None:
+        return None
+    if written == SECRET:
+        return Variable(Type.TEXT, secret=True)
+    if written not in TYPES:
+        hint = suggestion(written, [*TYPES, SECRET]) or "it is one of " + ", ".join([*TYPES, SECRET])
+        problems.add("F150", node.mark, f"'{written}' is no type of a value.", hint=hint)
+        return None
+    return Variable(TYPES[written])
+
+
+def _outcomes(top: Options) -> tuple[str, ...]:
+    node = top.node("outcomes")
+    if node is None:
+        return ()
+    found = typed.listed(typed.name)(node, top.problems)
+    if found is None:
+        return ()
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,39 @@
+"""Asking a source outside while the caller hears that something is going on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from ivr.core.calls.outcomes import Failed, Given, Outcome
+from ivr.core.calls.verbs import Consult
+from ivr.services.calls.stage import Stage
+from ivr.services.ports import Source, SourceFailed
+from ivr.services.scope import beside
+
+log = logging.getLogger(__name__)
+
+
+async def consult(verb: Consult, stage: Stage) -> Outcome:
+    """Asks the source; foreseen trouble is a `Failed` with its reason. Raises `Hangup` when the caller leaves."""
+    source = stage.ports.sources.get(verb.source)
+    if source is None:
+        return Failed(f"there is no source '{verb.source}'")
+    async with beside(_asked(source, verb)) as asking:
+        if verb.meanwhile is not None:
+            await asyncio.wait({asking}, timeout=verb.silence)
+            if not asking.done():
+                await stage.answer()
+                await stage.play(verb.meanwhile, cut=False)
+        return await asking
+
+
+async def _asked(source: Source, verb: Consult) -> Outcome:
+    try:
+        async with asyncio.timeout(verb.within):
+            return Given(await source.ask(verb.request, verb.within))
+    except TimeoutError:
+        return Failed("timeout")
+    except SourceFailed as failed:
+        log.info("%s: %s%s", verb.source, failed.reason, f" ({failed.detail})" if failed.detail else "")
+        return Failed(failed.reason)

@@ -1,0 +1,87 @@
+"""Where a verb is performed: the call, its leg, and what both need of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.core.base.ids import CallId
+from ivr.core.base.secret import MASK
+from ivr.core.calls.events import PromptPlayed
+from ivr.core.calls.outcomes import Unsaid
+from ivr.core.calls.verbs import Sentence
+from ivr.services.ports import Announcements, DialPlan, Leg, Source, Unplayable, Voice
+from ivr.services.world import World
+
+
+class NothingAnnounced:
+    """The `Announcements` port where nothing ever is."""
+
+    def in_force(self, flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
+        """Nothing."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a call needs besides its leg; ``sources`` are those outside that a flow may ask, by name."""
+
+    voice: Voice
+    dialplan: DialPlan
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    announcements: Announcements = field(default_factory=NothingAnnounced)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One call while verbs are performed; ``flow``, ``section`` and ``index`` are the place that events name."""
+
+    call_id: CallId
+    leg: Leg
+    world: World
+    ports: Ports
+    flow: str = ""
+    section: str = ""
+    index: int = 0
+    answered: bool = False
+    key_at: float = float("-inf")  # when a key was pressed last (monotonic)
+
+    async def answer(self) -> None:
+        """Picks up before the first sound; a call that is only passed on is never answered by us."""
+        if not self.answered:
+            await self.leg.answer()
+            self.answered = True
+
+    async def play(self, sentence: Sentence, *, cut: bool, secret: bool = False) -> str | Unsaid:
+        """The key that cut the sentence, or empty; the sound is there already for all that could be known ahead.
+
+        With ``secret`` the trace says that a key cut it, and not which: it is the first of the answer.
+        """
+        sound = self.ports.voice.ready(sentence) or await self.ports.voice.sound(sentence)
+        if sound is None:
+            return Unsaid("no voice could speak it")
+        began_at = self.world.clock.now()
+        try:
+            key = await self.leg.play(sound, cut=cut)
+        except Unplayable as error:
+            return Unsaid(str(error))
+        if key:
+            self.key_at = self.world.clock.monotonic()
+        self._played(sentence, sound.name, began_at, MASK if secret and key else key)
+        return key
+
+    def _played(self, sentence: Sentence, sound: str, began_at: datetime, key: str) -> None:
+        self.world.journal.publish(
+            PromptPlayed(
+                at=self.world.clock.now(),
+                call_id=self.call_id,
+                began_at=began_at,
+                section=self.section,
+                index=self.index,
+                language=sentence.language,
+                text=sentence.text,
+                sound=sound,
+                cut_by=key,
+            )
+        )
