@@ -12,11 +12,12 @@ from pathlib import Path
 from ivr.app.config import Settings
 from ivr.core.base.dialling import Pattern
 from ivr.core.base.errors import FlowError
-from ivr.core.document.problems import Problem, Severity, render
+from ivr.core.document.problems import Problem, Problems, Severity, render
 from ivr.core.flow.load import Source, load
 from ivr.core.flow.model import Flow
+from ivr.core.flow.severity import Severities, apply, read_severities
 
-NOT_FLOWS = frozenset({"queues", "numbers", "defaults", "hours"})
+NOT_FLOWS = frozenset({"queues", "numbers", "defaults", "hours", "checks"})
 MOST_BYTES = 2_000_000
 
 
@@ -41,17 +42,19 @@ def files(folder: Path) -> list[Path]:
 
 
 def load_files(paths: list[Path]) -> Loaded:
-    """Reads flows, each with the ``defaults.yaml`` beside it; findings are collected over all files, each once."""
+    """Reads flows, each with ``defaults.yaml`` and ``checks.yaml`` beside it; findings of all files, each once."""
     flows: dict[str, Flow] = {}
     shown: dict[Problem, str] = {}
     for path in paths:
+        severities, noted = _severities(path.parent)
+        shown |= noted
         text = _read(path)
         shared = _defaults(path.parent)
         lines = {str(path): text.splitlines()}
         if shared is not None:
             lines[shared.file] = shared.text.splitlines()
         flow, found = load(text, str(path), defaults=shared)
-        shown |= {problem: render(problem, lines[problem.mark.file]) for problem in found}
+        shown |= {problem: render(problem, lines[problem.mark.file]) for problem in apply(found, severities)}
         if flow is not None:
             flows[path.stem] = flow
     return Loaded(flows, tuple(shown), tuple(shown.values()))
@@ -61,6 +64,16 @@ def _defaults(folder: Path) -> Source | None:
     """What holds for all flows of a folder."""
     path = folder / "defaults.yaml"
     return Source(_read(path), str(path)) if path.is_file() else None
+
+
+def _severities(folder: Path) -> tuple[Severities, dict[Problem, str]]:
+    """What a folder's project thinks of findings, and what is wrong in that page."""
+    path = folder / "checks.yaml"
+    if not path.is_file():
+        return {}, {}
+    text, problems = _read(path), Problems()
+    severities = read_severities(text, str(path), problems)
+    return severities, {problem: render(problem, text.splitlines()) for problem in problems}
 
 
 def _read(path: Path) -> str:

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from ivr.core.document.problems import Problem, Severity
 
-
-@click.command(epilog="Example: ivr check flows/")
+@click.command(epilog="Example: ivr check flows/  ivr check --strict --format github")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "line", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How findings are written: with their lines, as JSON, one line each for editors, for GitHub, or as SARIF.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def check(ctx: click.Context, paths: tuple[Path, ...], form: str, as_json: bool, strict: bool) -> None:
     """Find mistakes in flows before a caller does.
 
     PATHS are flow files or folders of them [default: flows]. Exit code 0 when every flow can be run (there may be
-    warnings), 1 when one cannot, 2 when there is nothing to check.
+    warnings), 1 when one cannot, 2 when there is nothing to check. A file `checks.yaml` beside the flows makes
+    warnings errors, or turns them off.
     """
+    from ivr.app import findings
     from ivr.app.flows import files, load_files
 
     found = [file for path in paths or (Path("flows"),) for file in (files(path) if path.is_dir() else [path])]
     if not found:
         raise click.UsageError("there is no flow here; name a file, or a folder with .yaml files")
     loaded = load_files(found)
-    errors = sum(problem.severity is Severity.ERROR for problem in loaded.problems)
-    warnings = len(loaded.problems) - errors
-    if as_json:
-        click.echo(json.dumps(_document(found, loaded.problems, errors, warnings), ensure_ascii=False, indent=2))
-    else:
+    errors, warnings = findings.count(loaded.problems)
+    form = "json" if as_json else form
+    if form == "text":
         for shown in loaded.shown:
             click.echo(shown + "\n")
         click.echo(f"{_count(len(found), 'flow')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}")
-    ctx.exit(1 if errors else 0)
-
-
-def _document(files: list[Path], problems: tuple[Problem, ...], errors: int, warnings: int) -> dict[str, object]:
-    """The findings as JSON."""
-    found = []
-    for problem in problems:
-        item = asdict(problem)
-        found.append({**item.pop("mark"), **item})
-    return {"files": [str(file) for file in files], "errors": errors, "warnings": warnings, "problems": found}
+    elif written := findings.FORMS[form]([str(file) for file in found], loaded.problems):
+        click.echo(written)
+    ctx.exit(1 if errors or (strict and warnings) else 0)
 
 
 def _count(number: int, what: str) -> str:
