@@ -82,6 +82,17 @@ def listed(one: Schema) -> Schema:
     return {"anyOf": [one, {"type": "array", "items": one}]}
 
 
+def some(one: Schema) -> Schema:
+    """A list of at least one."""
+    return {"type": "array", "items": one, "minItems": 1}
+
+
+def options(properties: dict[str, Schema], required: Iterable[str] = ()) -> Schema:
+    """A set of options and no others."""
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": sorted(required)} if required else found
+
+
 def by_language(one: Schema) -> Schema:
     """A value, or one for each language by its tag (``en``, ``zh-TW``)."""
     tags = {"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$"}

@@ -75,8 +75,8 @@ CODES: dict[str, str] = {
     "The finding lists the types; `secret` is a text that must not be seen.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
     "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
-    "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is a mistake that a caller would meet, so "
-    "it stays an error.",
+    "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is a mistake that a caller would meet, "
+    "so it stays an error.",
     "F242": "A warning is turned off only with a reason that others can read: "
     "`F109: {severity: off, because: our menus use 0 for the last option}`.",
 }

@@ -288,8 +288,8 @@ def _length(seconds: float) -> str:
     return f"{round(seconds * 1000)}ms"
 
 
-SENTENCES = shape.by_language(shape.listed(shape.words()))
-WORDS: Form[Words] = Form("a sentence; one for each language; a list is one for each attempt", read_words, SENTENCES)
+PHRASES = shape.by_language(shape.listed(shape.words()))  # as `read_words` and `read_phrases` take them
+WORDS: Form[Words] = Form("a sentence; one for each language; a list is one for each attempt", read_words, PHRASES)
 TEMPLATE: Form[Template] = Form("text, with values in braces", read_template, shape.words())
 EXPRESSION: Form[Expression] = Form("an expression", read_expression, shape.words())
 CONDITION: Form[Expression] = Form(

@@ -98,12 +98,7 @@ def _may_be(key: Scalar, node: Node, level: Level, problems: Problems) -> bool:
 
 
 _WORD = shape.choice(LEVELS)
-_REASONED: shape.Schema = {
-    "type": "object",
-    "properties": {"severity": _WORD, "because": shape.reason()},
-    "required": ["severity"],
-    "additionalProperties": False,
-}
+_REASONED = shape.options({"severity": _WORD, "because": shape.reason()}, ["severity"])
 SCHEMA: shape.Schema = {
     "type": "object",
     "properties": {

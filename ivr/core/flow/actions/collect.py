@@ -10,6 +10,7 @@ from ivr.core.base.secret import Secret
 from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.calls.verbs import Keys, Verb
 from ivr.core.document import fields as typed
+from ivr.core.document import schema as shape
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Node
 from ivr.core.flow import question, values
@@ -31,7 +32,7 @@ def _read_type(node: Node, reading: Reading) -> str | None:
     return typed.choice(INPUTS)(node, reading.problems)
 
 
-INPUT: Form[str] = Form("one of " + ", ".join(f"`{name}`" for name in INPUTS), _read_type)
+INPUT: Form[str] = Form("one of " + ", ".join(f"`{name}`" for name in INPUTS), _read_type, shape.choice(INPUTS))
 CONFIRM_KEYS = ("1", "2")
 
 

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.calls.verbs import Keys, Verb
 from ivr.core.document import fields as typed
+from ivr.core.document import schema as shape
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import question, values
 from ivr.core.flow.model import Done, Exit, Run, Target
 from ivr.core.flow.question import Asking
-from ivr.core.flow.reading import TARGET, WORDS, Form, Reading, option, read_phrases
+from ivr.core.flow.reading import KEYS, PHRASES, TARGET, WORDS, Form, Reading, option, read_phrases
 from ivr.core.flow.sentence import Words
 
 
@@ -62,7 +63,13 @@ def _read_choice(node: Node, number: int, reading: Reading) -> Choice | None:
 
 
 CHOICES: Form[tuple[Choice, ...]] = Form(
-    "a list of `{press: keys, say: phrases, go: section, tag: word}`; `say` and `tag` may be left out", _read_choices
+    "a list of `{press: keys, say: phrases, go: section, tag: word}`; `say` and `tag` may be left out",
+    _read_choices,
+    shape.some(
+        shape.options(
+            {"press": KEYS.schema, "say": PHRASES, "go": TARGET.schema, "tag": shape.words()}, ["press", "go"]
+        )
+    ),
 )
 
 
