@@ -71,15 +71,33 @@ CODES: dict[str, str] = {
     "makes it a set of options. Put the sentence in quotes, or on a line of its own.",
     "F127": "The language is not among the flow's `languages`.",
     "F129": "A rule is set aside only with a reason that others can read; `yes` is none.",
+    "F130": "Opening hours are written as `08:00-18:00`, `22:00-02:00` past midnight, `24h` or `closed`; several spans "
+    "of one day with commas between them: `09:00-12:00, 13:00-15:00`.",
+    "F131": "Two spans of opening hours overlap, or one begins and ends at the same time. A span past midnight that is"
+    " longer than 16 hours is a warning, because its times may be the wrong way round; so is one that runs into the "
+    "hours of the next day.",
+    "F132": "Days of the week are `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, ranges such as `mon-fri` or "
+    "`sat-mon`, several with commas between them, or `daily`; each day has its hours once.",
+    "F133": "Special days are written as `2026-12-24`, `12-24` for every year, or a range such as "
+    "`2026-12-24..2026-12-31`; the date has to exist, and a day has its hours once. Only a single day may stand within"
+    " a range, and wins.",
+    "F134": "The time zone is not known. Zones have the names of the IANA database: `Europe/Berlin`, "
+    "`America/New_York`, `Asia/Shanghai`.",
+    "F135": "The iCalendar file with the holidays is not beside `hours.yaml`, or cannot be read. A file without any "
+    "event that closes something is a warning.",
+    "F136": "An event of an iCalendar file cannot be used; the finding says why. The other events are used.",
+    "F137": "The calendar has no open hours at all, so every caller hears that it is closed.",
+    "F138": "The last special day, or the last holiday of a file, is over: next year's are missing.",
+    "F139": "There is no calendar of this name in `hours.yaml`.",
     "F150": "A flow that others enter says what it takes and gives, each with a type: `takes: {account: text}`. "
     "The finding lists the types; `secret` is a text that must not be seen.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
     "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
-    "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is a mistake that a caller would meet, "
+    "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is what a caller would meet, "
     "so it stays an error.",
     "F242": "A warning is turned off only with a reason that others can read: "
     "`F109: {severity: off, because: our menus use 0 for the last option}`.",
 }
 
-# The findings that do not keep a flow from running; `F126` is one only where a sentence may have been cut.
-WARNINGS = frozenset({"F103", "F106", "F108", "F109", "F114", "F115", "F126"})
+# The findings that do not keep a flow from running; `F126`, `F131` and `F135` are so only where it may be meant.
+WARNINGS = frozenset({"F103", "F106", "F108", "F109", "F114", "F115", "F126", "F131", "F135", "F136", "F137", "F138"})

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from ivr.core.hours.holidays import NONE, Holidays
+from ivr.core.hours.wall import changes, instants, midnight
 
 DAY = 1440  # minutes
 FURTHEST = 400  # days that are looked ahead
@@ -103,6 +105,12 @@ class Calendar:
     special: Mapping[date, Day] = field(default_factory=dict)
     yearly: Mapping[tuple[int, int], Day] = field(default_factory=dict)
     holidays: Holidays = NONE
+    _overnight: int = field(init=False, default=0)  # minutes after midnight until which a day before may be open
+
+    def __post_init__(self) -> None:
+        days = [*self.week, *(day.spans for day in (*self.special.values(), *self.yearly.values()))]
+        latest = max((span.end for spans in days for span in spans), default=0)
+        object.__setattr__(self, "_overnight", max(0, latest - DAY))
 
     def day(self, day: date) -> Day:
         """The hours of a date: the special day's, else a holiday's, else those of the week."""
@@ -114,12 +122,72 @@ class Calendar:
 
     def state(self, at: datetime, zone: str = "UTC") -> State:
         """Whether it is open at an aware instant, and why."""
-        raise NotImplementedError
+        wall = at.astimezone(ZoneInfo(self.zone or zone))
+        today, minute = wall.date(), wall.hour * 60 + wall.minute
+        day = self.day(today)
+        holiday = self._closed_at(wall)
+        for span in day.spans:
+            if span.start <= minute < span.end and (holiday is None or day.why is Why.SPECIAL):
+                return State(True, day.why, day.name)
+        if minute < self._overnight:
+            before = self.day(today - timedelta(days=1))
+            for span in before.spans:
+                if minute + DAY < span.end and (holiday is None or before.why is Why.SPECIAL):
+                    return State(True, before.why, before.name)
+        if day.why is Why.HOURS and holiday is not None:
+            return State(False, Why.HOLIDAY, holiday)
+        return State(False, day.why, day.name)
 
     def next_open(self, at: datetime, zone: str = "UTC") -> datetime | None:
         """The first instant from ``at`` on (itself, when it is open) at which it is open; None beyond 400 days."""
-        raise NotImplementedError
+        return self._next(at, zone, wanted=True)
 
     def next_close(self, at: datetime, zone: str = "UTC") -> datetime | None:
         """The first instant from ``at`` on at which it is closed; None beyond 400 days."""
-        raise NotImplementedError
+        return self._next(at, zone, wanted=False)
+
+    def outlook(self, at: datetime, zone: str = "UTC") -> Outlook:
+        """The state at an instant and when it changes between open and closed."""
+        state = self.state(at, zone)
+        if state.open:
+            return Outlook(state, None, self.next_close(at, zone))
+        return Outlook(state, self.next_open(at, zone), None)
+
+    def _closed_at(self, wall: datetime) -> str | None:
+        """The name of the holiday with times that an instant lies in, or None."""
+        holidays = self.holidays
+        if not holidays.times.starts and not holidays.wall.starts:
+            return None
+        found = holidays.times.at(wall.timestamp())
+        return holidays.wall.at(wall.replace(tzinfo=UTC).timestamp()) if found is None else found
+
+    def _next(self, at: datetime, zone: str, wanted: bool) -> datetime | None:
+        """The first instant that is as ``wanted``: it is ``at`` or an edge, so only these are asked."""
+        info = ZoneInfo(self.zone or zone)
+        if self.state(at, zone).open is wanted:
+            return at.astimezone(info)
+        first, last = at.astimezone(info).toordinal() - 1, (at + timedelta(days=FURTHEST)).astimezone(UTC)
+        found: list[datetime] = []
+        for number in range(first, first + FURTHEST + 3):
+            edges = self._edges(date.fromordinal(number), info)
+            later = [edge for edge in edges if at < edge <= last and self.state(edge, zone).open is wanted]
+            if found:  # where clocks go back over midnight, an edge of the next day may come first
+                return min(found + later).astimezone(info)
+            found = later
+        return None
+
+    def _edges(self, day: date, zone: ZoneInfo) -> set[datetime]:
+        """The instants of a day, in UTC, at which a state may change: spans, timed holidays, clocks that are set."""
+        begin, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+        found = set(changes(begin, end, zone))
+        wall = datetime.combine(day, time(0))
+        for span in self.day(day).spans:
+            for minute in (span.start, span.end):
+                found |= instants(wall + timedelta(minutes=minute), zone)
+        for stretch in self.holidays.times.between(begin.timestamp(), end.timestamp()):
+            found.update(datetime.fromtimestamp(second, UTC) for second in stretch)
+        shown = wall.replace(tzinfo=UTC)
+        for stretch in self.holidays.wall.between(shown.timestamp(), shown.timestamp() + 86_400):
+            for second in stretch:
+                found |= instants(datetime.fromtimestamp(second, UTC).replace(tzinfo=None), zone)
+        return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ class Holidays:
             Times.of([*self.times, *other.times]),
             Times.of([*self.wall, *other.wall]),
         )
+
+    @property
+    def last(self) -> date | None:
+        """The last day on which anything is closed, by UTC; None when nothing is."""
+        times = [datetime.fromtimestamp(end - 1, UTC).date() for end in (*self.times.ends[-1:], *self.wall.ends[-1:])]
+        return max([*self.days, *times], default=None)
 
     def __bool__(self) -> bool:
         return bool(self.days or self.times.starts or self.wall.starts)

@@ -1,0 +1,131 @@
+"""When a repeated event comes: RFC 5545's RRULE, RDATE and EXDATE, in bounded time.
+
+A rule that never comes true (30 February) would be searched for until the year 9999. So each rule is moved by 7600
+years, 19 whole cycles of the calendar with the same weekdays and leap years, where that end is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+
+from dateutil.rrule import rrulestr
+from icalendar import Event
+
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+LONGEST_RULE = 200  # characters
+MOST_OCCURRENCES = 10_000  # of one event
+_MOVED = 7600  # years
+_EFFORT = {"YEARLY": 1, "MONTHLY": 2, "WEEKLY": 6, "DAILY": 24}  # to search a rule that never comes true, about 10 ms
+_PARTS = {
+    "FREQ",
+    "UNTIL",
+    "COUNT",
+    "INTERVAL",
+    "BYDAY",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYMONTH",
+    "BYSETPOS",
+    "WKST",
+}
+
+
+class Unusable(ValueError):
+    """An event or a file that cannot be used; the text is the reason."""
+
+
+class Budget:
+    """What one file may cost: the effort of its rules, and how often its events come."""
+
+    def __init__(self, effort: int = 400, times: int = 50_000) -> None:
+        self._effort = effort
+        self._times = times
+
+    def rule(self, freq: str, positions: int) -> None:
+        """Takes a rule's effort; raises `Unusable` when there is none left."""
+        self._effort -= _EFFORT[freq] * (1 + positions)
+        if self._effort < 0:
+            raise Unusable("the file has too many repeated events")
+
+    def time(self, days: int) -> None:
+        """Takes one time that an event comes, which closes some days."""
+        self._times -= days
+        if self._times < 0:
+            raise Unusable("the file closes too many days")
+
+
+def occurrences(event: Event, start: datetime, zone: tzinfo | None, budget: Budget) -> Iterator[datetime]:
+    """The times by the clock of ``zone`` at which an event begins, the first at ``start``, without those left out."""
+    left_out = {wall(value, zone) for value in _listed(event, "EXDATE")}
+    days = {value for value in left_out if not isinstance(value, datetime)}
+    told: set[datetime] = set()
+    for found in _all(event, start, zone, budget):
+        if found not in told and found not in left_out and found.date() not in days:
+            told.add(found)
+            yield found
+
+
+def _all(event: Event, start: datetime, zone: tzinfo | None, budget: Budget) -> Iterator[datetime]:
+    rule = event.get("RRULE")
+    if rule is None:
+        yield start
+    elif isinstance(rule, list):
+        raise Unusable("it has more than one RRULE")
+    else:
+        yield from _of_rule(rule, start, zone, budget)
+    for value in _listed(event, "RDATE"):
+        found = wall(value, zone)
+        yield found if isinstance(found, datetime) else datetime.combine(found, start.time())
+
+
+def _of_rule(rule: Any, start: datetime, zone: tzinfo | None, budget: Budget) -> Iterator[datetime]:
+    parts = {key.upper(): values for key, values in rule.items()}
+    freq = str(parts.get("FREQ", ["none"])[0]).upper()
+    if freq not in _EFFORT:
+        raise Unusable(f"FREQ={freq} is not used for holidays; it is one of {', '.join(_EFFORT)}")
+    if unknown := sorted(parts.keys() - _PARTS):
+        raise Unusable(f"the part {unknown[0]} of its RRULE is not used for holidays")
+    until = _until(parts.get("UNTIL"), zone)
+    text = ";".join(part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL="))
+    if len(text) > LONGEST_RULE:
+        raise Unusable(f"its RRULE has more than {LONGEST_RULE} characters")
+    budget.rule(freq, len(parts.get("BYSETPOS", ())))
+    moved = start.replace(year=start.year + _MOVED)
+    for number, far in enumerate(rrulestr(text, dtstart=moved)):
+        found = far.replace(year=far.year - _MOVED)
+        if found > until:
+            return
+        if number >= MOST_OCCURRENCES:
+            raise Unusable(f"it comes more than {MOST_OCCURRENCES:,} times")
+        yield found
+
+
+def _until(values: Any, zone: tzinfo | None) -> datetime:
+    """The last instant of a rule on the clock of ``zone``; never beyond the last year that is known."""
+    last = datetime.combine(date(LAST_YEAR, 12, 31), time.max)
+    if not values:
+        return last
+    value = wall(values[0], zone)
+    return min(last, value if isinstance(value, datetime) else datetime.combine(value, time.max))
+
+
+def _listed(event: Event, name: str) -> Iterator[Any]:
+    """The values of a property that may be there several times, each with several values."""
+    found = event.get(name)
+    for item in found if isinstance(found, list) else [] if found is None else [found]:
+        for value in getattr(item, "dts", ()):
+            yield value.dt
+
+
+def wall(value: Any, zone: tzinfo | None) -> datetime | date:
+    """A date, or a time by the clock of ``zone``."""
+    if isinstance(value, tuple):  # a period: when it begins
+        value = value[0]
+    if isinstance(value, datetime):
+        return value.astimezone(zone).replace(tzinfo=None) if value.tzinfo and zone else value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return value
+    raise Unusable("it has a value that is not a date")
