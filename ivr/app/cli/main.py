@@ -18,6 +18,7 @@ from ivr.core.base.errors import IvrError
 COMMANDS = {
     "serve": ("ivr.app.cli.serve", "serve", "Run the service."),
     "check": ("ivr.app.cli.check", "check", "Find mistakes in flows before a caller does."),
+    "explain": ("ivr.app.cli.explain", "explain", "Say what a finding means and how to mend it."),
     "simulate": ("ivr.app.cli.simulate", "simulate", "Try a flow at the terminal."),
     "calls": ("ivr.app.cli.calls", "calls", "List calls."),
     "call": ("ivr.app.cli.calls", "call", "Show what happened in one call."),
