@@ -97,7 +97,7 @@ class _Prices:
     # Questions
 
     def _question(self, point: Point, action: Asking) -> Iterator[Link]:
-        keys = action.keys(self.flow)
+        keys = action.keys(self.flow.always)
         tags = {f"{_OPTION}{item.press}": item.tag for item in action.choices} if isinstance(action, Menu) else {}
         for way in action.exits():
             if not way.input:

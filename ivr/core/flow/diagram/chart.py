@@ -14,7 +14,8 @@ from ivr.core.flow.model import Action, Exit, Flow, Section
 from ivr.core.flow.wording import described, shortened
 
 LONGEST_LABEL = 26  # columns
-_SHOWN_BY_WAYS = frozenset({"go"})
+LONGEST_ROW = 40
+_SHOWN_BY_WAYS = frozenset({"go", "hangup"})
 _UNSAID = frozenset({"went", "ended"})  # outcomes that need no word on the way: there is but one
 
 
@@ -51,13 +52,21 @@ class Anywhere:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A section: its actions in few words; ``mark`` is what the asker wants to stand on it."""
+    """A section: its actions in few words; ``mark`` is what the asker wants to stand on it.
+
+    ``over`` are the outcomes after which the call is over.
+    """
 
     name: str
     rows: tuple[Row, ...]
     person: bool = False
-    ends: bool = False
+    over: tuple[str, ...] = ()
     mark: str = ""
+
+    @property
+    def ends(self) -> bool:
+        """Whether a call can end here."""
+        return bool(self.over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +83,32 @@ class Chart:
     anywhere: tuple[Anywhere, ...]
 
 
-def chart(flow: Flow, language: str, marks: Mapping[str, str] | None = None, most: int = 40) -> Chart:
-    """The chart of a flow with the words of one language, in ``most`` columns a line.
+def chart(flow: Flow, language: str, marks: Mapping[str, str] | None = None) -> Chart:
+    """The chart of a flow with the words of one language.
 
     ``marks`` has a short text for sections, such as how many calls came there.
     """
     marks = marks or {}
-    boxes = tuple(_box(section, language, marks.get(section.name, ""), most) for section in flow.sections.values())
     ways = tuple(way for section in flow.sections.values() for way in _ways(section, language))
+    boxes = tuple(
+        _box(section, language, ways, shortened(marks.get(section.name, ""), LONGEST_ROW))
+        for section in flow.sections.values()
+    )
     keys = (
         Anywhere(item.press, item.name, item.target.section if item.target else "") for item in flow.universals.values()
     )
     return Chart(flow.name, flow.about, flow.start, flow.resume, flow.on_error, boxes, ways, tuple(keys))
 
 
-def _box(section: Section, language: str, mark: str, most: int) -> Box:
+def _box(section: Section, language: str, ways: tuple[Way, ...], mark: str) -> Box:
     rows = tuple(
-        Row(action.kind, shortened(described(action, language), most))
+        Row(action.kind, shortened(described(action, language), LONGEST_ROW))
         for action in section.actions
         if action.kind not in _SHOWN_BY_WAYS
     )
     person = any(action.reaches_person for action in section.actions)
-    ends = any(way.ends for action in section.actions for way in action.exits())
-    return Box(section.name, rows, person, ends, shortened(mark, most))
+    over = tuple(way.outcome for way in ways if way.section == section.name and not way.to)
+    return Box(section.name, rows, person, over, mark)
 
 
 def _ways(section: Section, language: str) -> Iterator[Way]:
