@@ -155,10 +155,11 @@ class _Closed:
 
     def _close_days(self, entry: _Entry, first: date, moved: set[tuple[str, datetime | date]]) -> None:
         days = max(1, _length(entry.event, first).days)
-        for start in occurrences(entry.event, datetime.combine(first, time(0)), None, self._budget):
+        starts = list(occurrences(entry.event, datetime.combine(first, time(0)), None, self._budget))
+        self._budget.closes(days * len(starts))
+        for start in starts:
             if (entry.uid, start.date()) in moved and "RECURRENCE-ID" not in entry.event:
                 continue
-            self._budget.time(days)
             for number in range(days):
                 self._days.setdefault(start.date() + number * _DAY, entry.name)
 
@@ -170,10 +171,11 @@ class _Closed:
         if zone is None and (name := entry.event["DTSTART"].params.get("TZID")):
             message = f"the zone '{name[:60]}' is not known; the calendar's own is taken"
             self._trouble(entry.line, entry.name, message)
-        for start in occurrences(entry.event, first.replace(tzinfo=None), zone, self._budget):
+        starts = list(occurrences(entry.event, first.replace(tzinfo=None), zone, self._budget))
+        self._budget.closes(len(starts))
+        for start in starts:
             if (entry.uid, _absolute(start, zone)) in moved and "RECURRENCE-ID" not in entry.event:
                 continue
-            self._budget.time(1)
             begin, end = (int(_absolute(at, zone).timestamp()) for at in (start, start + length))
             (self._wall if zone is None else self._times).append((begin, end, entry.name))
 

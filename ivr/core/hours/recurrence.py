@@ -18,19 +18,8 @@ LONGEST_RULE = 200  # characters
 MOST_OCCURRENCES = 10_000  # of one event
 _MOVED = 7600  # years
 _EFFORT = {"YEARLY": 1, "MONTHLY": 2, "WEEKLY": 6, "DAILY": 24}  # to search a rule that never comes true, about 10 ms
-_PARTS = {
-    "FREQ",
-    "UNTIL",
-    "COUNT",
-    "INTERVAL",
-    "BYDAY",
-    "BYMONTHDAY",
-    "BYYEARDAY",
-    "BYWEEKNO",
-    "BYMONTH",
-    "BYSETPOS",
-    "WKST",
-}
+_PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYSETPOS"})
+_BY_DAYS = frozenset({"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
 
 
 class Unusable(ValueError):
@@ -40,7 +29,7 @@ class Unusable(ValueError):
 class Budget:
     """What one file may cost: the effort of its rules, and how often its events come."""
 
-    def __init__(self, effort: int = 400, times: int = 50_000) -> None:
+    def __init__(self, effort: int = 240, times: int = 50_000) -> None:
         self._effort = effort
         self._times = times
 
@@ -50,9 +39,9 @@ class Budget:
         if self._effort < 0:
             raise Unusable("the file has too many repeated events")
 
-    def time(self, days: int) -> None:
-        """Takes one time that an event comes, which closes some days."""
-        self._times -= days
+    def closes(self, times: int) -> None:
+        """Takes the days or times that an event closes; raises `Unusable` when too few are left."""
+        self._times -= times
         if self._times < 0:
             raise Unusable("the file closes too many days")
 
@@ -86,8 +75,10 @@ def _of_rule(rule: Any, start: datetime, zone: tzinfo | None, budget: Budget) ->
     freq = str(parts.get("FREQ", ["none"])[0]).upper()
     if freq not in _EFFORT:
         raise Unusable(f"FREQ={freq} is not used for holidays; it is one of {', '.join(_EFFORT)}")
-    if unknown := sorted(parts.keys() - _PARTS):
+    if unknown := sorted(parts.keys() - _PARTS - _BY_DAYS):
         raise Unusable(f"the part {unknown[0]} of its RRULE is not used for holidays")
+    if any(number < 1 for number in parts.get("INTERVAL", ())):
+        raise Unusable("the INTERVAL of its RRULE is not 1 or more")
     until = _until(parts.get("UNTIL"), zone)
     text = ";".join(part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL="))
     if len(text) > LONGEST_RULE:
