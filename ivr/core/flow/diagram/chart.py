@@ -15,6 +15,7 @@ from ivr.core.flow.wording import described, shortened
 
 LONGEST_LABEL = 26  # columns
 LONGEST_ROW = 40
+LONGEST_ABOUT = 110
 _SHOWN_BY_WAYS = frozenset({"go", "hangup"})
 _UNSAID = frozenset({"went", "ended"})  # outcomes that need no word on the way: there is but one
 
@@ -97,7 +98,16 @@ def chart(flow: Flow, language: str, marks: Mapping[str, str] | None = None) -> 
     keys = (
         Anywhere(item.press, item.name, item.target.section if item.target else "") for item in flow.universals.values()
     )
-    return Chart(flow.name, flow.about, flow.start, flow.resume, flow.on_error, boxes, ways, tuple(keys))
+    return Chart(
+        flow.name,
+        shortened(flow.about, LONGEST_ABOUT),
+        flow.start,
+        flow.resume,
+        flow.on_error,
+        boxes,
+        ways,
+        tuple(keys),
+    )
 
 
 def _box(section: Section, language: str, ways: tuple[Way, ...], mark: str) -> Box:

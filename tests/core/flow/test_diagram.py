@@ -1,0 +1,152 @@
+"""Pictures of flows: nothing of the model is missing, nothing is there twice, and any sentence is safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from ivr.core.flow.diagram.chart import Chart, chart
+from ivr.core.flow.diagram.layout import Link, Size, layout
+from ivr.core.flow.diagram.mermaid import escaped, mermaid
+from ivr.core.flow.diagram.svg import svg
+from ivr.core.flow.load import load
+from ivr.core.flow.model import Flow
+from tests.core.flow.pictures import leaving, read_mermaid, read_svg
+
+ROOT = Path(__file__).parents[3]
+NASTY = '"quoted" [b] (r) {{x}} #1; <b>&amp;</b> `code` | \\ 1. end --> 账单；%% style'
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "flows").glob("*.yaml"))}
+
+
+def flow_of(text: str) -> Flow:
+    """The flow of a page without errors."""
+    flow, problems = load(text, "x.yaml")
+    assert flow is not None, problems.all
+    return flow
+
+
+def flows() -> list[Flow]:
+    """The sample flows."""
+    found = [load(text, f"{name}.yaml")[0] for name, text in PAGES.items()]
+    return [flow for flow in found if flow is not None]
+
+
+@pytest.mark.parametrize("flow", flows(), ids=lambda flow: flow.name)
+def test_every_section_and_every_exit_is_in_the_pictures_once(flow: Flow) -> None:
+    for language in flow.languages:
+        picture = chart(flow, language)
+        text = read_mermaid(mermaid(picture))
+        assert sorted(text.boxes) == sorted(flow.sections)
+        assert sorted(text.ways) == sorted({(source, to) for source, _, to in leaving(flow)})
+        drawn = read_svg(svg(picture))
+        assert sorted(drawn.boxes) == sorted(flow.sections)
+        assert sorted(drawn.ways) == sorted(leaving(flow))
+
+
+def test_a_way_says_the_key_and_what_it_is_for_the_condition_or_the_outcome() -> None:
+    flow = flow_of(
+        """
+flow:
+  a:
+    - menu: Billing or help?
+      options: [{press: 1, tag: billing, go: b}, {press: 2, say: technical help, go: b}, {press: 3, go: c}]
+      give_up: c
+  b:
+    - if: call.weekday == "sat"
+      go: c
+      else: a
+  c:
+    - hangup
+"""
+    )
+    labels = {(way.section, way.outcome): way.label for way in chart(flow, "en").ways}
+    assert labels == {
+        ("a", "option 1"): "1 billing",
+        ("a", "option 2"): "2 technical help",
+        ("a", "option 3"): "3",
+        ("a", "give_up"): "give_up",
+        ("b", "yes"): 'if call.weekday == "sat"',
+        ("b", "no"): "else",
+        ("c", "ended"): "",
+    }
+
+
+def test_a_box_says_what_happens_in_few_words_in_the_language_asked_for() -> None:
+    flow = flow_of(
+        "languages: [en, zh]\nflow:\n  a:\n"
+        '    - say: {en: "Hello {call.from:phone}. Goodbye.", zh: 您好。再见。}\n'
+        "    - set: {n: 1, m: 2}\n    - hangup\n"
+    )
+    (box,) = chart(flow, "en", {"a": "12 calls"}).boxes
+    assert [(row.kind, row.text) for row in box.rows] == [("say", "Hello {call.from}."), ("set", "n, m")]
+    assert (box.mark, box.ends, box.person) == ("12 calls", True, False)
+    assert chart(flow, "zh").boxes[0].rows[0].text == "您好。"
+    assert "12 calls" in svg(chart(flow, "en", {"a": "12 calls"}))
+    assert "12 calls" in mermaid(chart(flow, "en", {"a": "12 calls"}))
+
+
+def nasty() -> Chart:
+    """The chart of a flow whose sentences hold everything that means something somewhere."""
+    sentence = NASTY.replace("'", "''")
+    return chart(
+        flow_of(
+            f"about: '{sentence}'\nflow:\n  end:\n    - say: '{sentence}'\n    - menu: '{sentence}'\n"
+            f"      options: [{{press: 1, tag: '{sentence}', go: end}}, {{press: 2, go: style}}]\n"
+            "      give_up: style\n  style:\n    - hangup\n"
+        ),
+        "en",
+        {"end": NASTY},
+    )
+
+
+def test_any_sentence_is_safe_in_mermaid() -> None:
+    text = mermaid(nasty())
+    found = read_mermaid(text)
+    assert found.boxes == ["end", "style"]
+    assert "<b>&" not in text
+    assert '"quoted' not in text
+    assert found.texts["end"][1].startswith('say "quoted" [b] (r) {x} #1; <b>')
+
+
+def test_any_sentence_is_safe_in_svg() -> None:
+    root = ElementTree.fromstring(svg(nasty()))
+    texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert NASTY in texts  # what the flow is about, whole
+    assert escaped('"]#;') == "#34;#93;#35;#59;"
+
+
+def test_a_picture_needs_nothing_from_elsewhere() -> None:
+    for flow in flows():
+        text = svg(chart(flow, flow.languages[0]))
+        assert "<script" not in text
+        assert "@import" not in text
+        assert text.count("http") == 1  # the name of SVG itself
+
+
+@pytest.mark.parametrize("flow", flows(), ids=lambda flow: flow.name)
+def test_boxes_and_words_stand_apart(flow: Flow) -> None:
+    drawn = read_svg(svg(chart(flow, flow.languages[0])))
+    areas = [*drawn.areas.values(), *drawn.words]
+    for number, (left, top, right, bottom) in enumerate(areas):
+        assert left >= 0
+        assert top >= 0
+        for other in areas[number + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+def test_ways_end_at_their_boxes_and_what_leads_on_stands_above() -> None:
+    boxes = {name: Size(100, 40) for name in "abcd"}
+    pairs = [("a", "b"), ("b", "c"), ("a", "d"), ("c", "d"), ("c", "a"), ("d", "d")]
+    links = [Link(source, target, Size(30, 15) if source == "a" else Size(0, 0)) for source, target in pairs]
+    found = layout(boxes, links, "a")
+    heights = [found.boxes[name][1] for name in "abcd"]
+    assert heights == sorted(heights)
+    assert len(set(heights)) == 4
+    for (source, target), drawn in zip(pairs, found.links, strict=True):
+        for name, (x, y) in ((source, drawn.spots[0]), (target, drawn.spots[-1])):
+            middle = found.boxes[name]
+            assert abs(x - middle[0]) <= 50
+            assert abs(y - middle[1]) <= 20
+    assert found == layout(boxes, links, "a")
