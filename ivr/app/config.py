@@ -31,6 +31,7 @@ from ivr.app.config_fields import (
     without,
     zone,
 )
+from ivr.app.config_outside import SecretPlace, databases, host_and_port, resolved, secrets
 from ivr.core.base.dialling import Route
 from ivr.core.base.errors import ConfigError
 from ivr.core.base.secret import Secret
@@ -146,6 +147,17 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """Which hosts flows may speak to over HTTP, and how much they may answer."""
+
+    hosts: tuple[str, ...] = setting((), listed(host_and_port), "Hosts that the action `fetch` may speak to; one that "
+                                     "begins with http:// without encryption.")
+    ca_file: Path | None = setting(None, path, "File with certificates (PEM) of authorities that are trusted for "
+                                   "these hosts as well.")
+    most_kb: int = setting(256, whole(1, 10_000), "Kilobytes that an answer may have.")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; paths are absolute, durations are seconds."""
 
@@ -165,6 +177,11 @@ class Settings:
     calls: Calls = section(Calls, "Limits of a call.")
     control: Control = section(Control, "How commands reach the running service.")
     dial: tuple[Route, ...] = setting((), routes, "The dial-out list: only what matches a line may be dialled.")
+    fetch: Fetch = section(Fetch, "Which hosts flows may speak to over HTTP.")
+    secrets: dict[str, SecretPlace] = setting({}, secrets, "Secrets that flows may send, by name: `{env: VARIABLE}` or "
+                                              "`{file: PATH}`, readable by its owner only.")
+    databases: dict[str, Path] = setting({}, databases, "SQLite databases that the action `lookup` may read, by name: "
+                                         "`{file: PATH}`.")
     retention: Retention = section(Retention, "How long things are kept.")
     log: Log = section(Log, "What the service writes to its log.")
 
@@ -189,7 +206,7 @@ def find(given: str | Path | None = None) -> Path:
 
 
 def load(file: str | Path | None = None, *, serving: bool = False) -> Settings:
-    """The settings of a file; warnings are let pass. With ``serving`` a missing AMI secret is an error.
+    """The settings of a file; warnings are let pass. With ``serving`` a missing secret is an error.
 
     Raises SettingsError with every finding, drawn.
     """
@@ -197,7 +214,7 @@ def load(file: str | Path | None = None, *, serving: bool = False) -> Settings:
     written = read_file(where)
     settings, problems = read(written, where)
     if serving:
-        problems = _with_errors(problems, "C162")
+        problems = _with_errors(problems, "C162", "C182")
     if settings is None or problems.errors:
         lines = written.splitlines()
         raise SettingsError("\n\n".join(render(problem, lines) for problem in problems.errors), problems)
@@ -220,10 +237,10 @@ def read_file(file: Path) -> str:
         raise _unreadable(file, "C172", message, "the service's user needs to read it") from None
 
 
-def _with_errors(problems: Problems, code: str) -> Problems:
-    """The same findings, those of one code being errors."""
+def _with_errors(problems: Problems, *codes: str) -> Problems:
+    """The same findings, those of some codes being errors."""
     raised = Problems()
-    raised.extend(replace(p, severity=Severity.ERROR) if p.code == code else p for p in problems)
+    raised.extend(replace(p, severity=Severity.ERROR) if p.code in codes else p for p in problems)
     return raised
 
 
@@ -262,7 +279,13 @@ def _settings(root: Node | None, file: Path, environment: Environment[str, str],
     )
     secret = _secret(settings, root, environment, problems)
     _check_addresses(settings, root, problems)
-    return replace(settings, asterisk=seen, ami=replace(settings.ami, secret=secret))
+    return replace(
+        settings,
+        asterisk=seen,
+        ami=replace(settings.ami, secret=secret),
+        secrets=resolved(settings.secrets, settings.home, environment, problems),
+        databases={called: settings.home / file for called, file in settings.databases.items()},
+    )
 
 
 def _values(kind: type[Any], node: Node | None, problems: Problems, what: str, home: Path) -> dict[str, Any] | None:

@@ -48,7 +48,7 @@ CODES = {
     "C158": "The dial-out list is not a list.",
     "C159": "A line of the dial-out list cannot be used; the finding says why.",
     "C160": "A secret stands in `ivr.yaml`, which is copied, shown and backed up. It belongs into `ami.secret_file`.",
-    "C161": "Other users of the machine may read the file with the AMI secret.",
+    "C161": "Other users of the machine may read a file with a secret.",
     "C162": "There is no AMI secret. Flows can be checked and tried without one; the service does not start.",
     "C163": "Calls are taken on an address that other machines can reach. FastAGI has no password: "
     "use a firewall or a private network.",
@@ -57,6 +57,10 @@ CODES = {
     "C170": "There is no settings file where it was looked for.",
     "C171": "The settings file is not UTF-8 text.",
     "C172": "The settings file cannot be read by this user.",
+    "C180": "A host of `fetch: {hosts: …}` is written `crm.example.com`, `crm.lan:8443` or `http://10.0.0.5:8080`.",
+    "C181": "A secret of `secrets:` comes from the environment or from a file, and from one of the two only.",
+    "C182": "A secret of `secrets:` is not there. Flows can be checked and tried without it; the service does not "
+    "start.",
 }
 
 
@@ -101,6 +105,8 @@ def _written(one: Field[Any]) -> str:
         return f"[{', '.join(value)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f'{key}: "{text}"' for key, text in value.items()) + "}"
+    if value is None:
+        return ""
     return value.as_posix() if isinstance(value, Path) else str(value)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.app import config, config_fields, config_reference
+from ivr.app import config, config_fields, config_outside, config_reference
 from ivr.app.config import Settings, SettingsError, find, load
 from ivr.core.base.dialling import Route
 from ivr.core.document import fields, source
@@ -15,6 +15,7 @@ from ivr.core.document.problems import Severity
 
 ROOT = Path(__file__).parents[2]
 SECRET = {"IVR_AMI_SECRET": "s3cret"}
+READERS = (config, config_fields, config_outside)
 
 
 def codes(text: str, environment: dict[str, str] | None = None) -> list[tuple[str, int, int]]:
@@ -180,8 +181,8 @@ def test_the_page_of_settings_is_fresh() -> None:
 
 
 def test_every_code_is_told_in_the_docs() -> None:
-    written = {module: Path(module.__file__ or "").read_text() for module in (config, config_fields, fields, source)}
-    used = set(re.findall(r'"(C1\d\d)"', written[config] + written[config_fields]))
+    written = {module: Path(module.__file__ or "").read_text() for module in (*READERS, fields, source)}
+    used = set(re.findall(r'"(C1\d\d)"', "".join(written[module] for module in READERS)))
     shared = {code.replace("F0", "C1") for code in re.findall(r'"(F0\d\d)"', written[source])}
     assert used | shared <= config_reference.CODES.keys()
     assert used >= {code for code in config_reference.CODES if code >= "C150"}

@@ -29,3 +29,26 @@ class Secret:
 
     def __format__(self, spec: str) -> str:
         return MASK
+
+
+@dataclass(frozen=True, slots=True)
+class SecretName:
+    """A secret of the settings by its name; only the adapter that uses it learns its value."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{{secret.{self.name}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Text with secrets in it, in parts: formatting one shows the mask or the name in their places."""
+
+    parts: tuple[str | Secret | SecretName, ...]
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
