@@ -112,7 +112,7 @@ class MemoryStore:
             stay: Kept = []
             for seq, one in kept:
                 due = count < most and instant(one.at) < instant(before)
-                if due and isinstance(one, ev.InputTaken):
+                if due and isinstance(one, ev.InputTaken | ev.CallTaped):
                     count += 1
                 elif due and isinstance(one, ev.ActionDone) and one.kind in _TELLS_INPUT and one.detail:
                     count += 1

@@ -177,3 +177,12 @@ def _create_legs_and_recordings(db: Database) -> None:
     for name, columns in (("legs", legs), ("recordings", recordings)):
         db.table(name).create(columns, pk="id", not_null={"id", "call_id"}, foreign_keys=[("call_id", "calls", "id")])
         db.table(name).create_index(["call_id"])
+
+
+@steps()
+def tapes_of_calls(db: Database) -> None:
+    """What flows were told in a call, so that it can be run again through changed ones."""
+    columns: dict[str, type] = {"seq": int, "call_id": str, "at": str, "flow": str, "tape": str}
+    db.table("tapes").create(columns, pk="seq", not_null=set(columns), foreign_keys=[("call_id", "calls", "id")])
+    db.table("tapes").create_index(["call_id"])
+    db.table("tapes").create_index(["at"])

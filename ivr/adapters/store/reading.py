@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from sqlite_utils import Database
 from ivr.adapters.store.connections import open_for_reading
 from ivr.adapters.store.queries import sql
 from ivr.core.base.events import Event
+from ivr.core.flow import tape
+from ivr.core.flow.tape import Tape
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import Change, instant, moment, restore
 from ivr.services.ports import OpenCall
@@ -26,6 +31,7 @@ _TABLES: tuple[tuple[str, str, tuple[tuple[Change, str], ...]], ...] = (
     ("actions", "call_id", ((Change.ACTION, "seq"),)),
     ("legs", "call_id", ((Change.LEG_STARTED, "seq"), (Change.LEG_ENDED, "ended_seq"))),
     ("recordings", "call_id", ((Change.RECORDING, "seq"),)),
+    ("tapes", "call_id", ((Change.TAPE, "seq"),)),
 )
 
 
@@ -58,6 +64,25 @@ def events(path: Path, call_id: str) -> list[Event]:
             for row in db.table(table).rows_where(f"{column} = ?", [call_id]):
                 found += [(row[seq], restore(change, row)) for change, seq in changes if row[seq] is not None]
     return [event for _, event in sorted(found, key=lambda numbered: numbered[0])]
+
+
+def tapes(path: Path, since: datetime, until: datetime | None = None) -> Iterator[tuple[str, Tape]]:
+    """The tapes of calls that ended in a time, with the calls' ids, oldest first; what is no tape is left out."""
+    times = {"since": instant(since), "until": instant(until) if until else None}
+    with open_for_reading(path) as db:
+        yield from _tapes(db.query(sql("tapes"), times))
+
+
+def tapes_of(path: Path, call_id: str) -> list[Tape]:
+    """The tapes of one call: one for each time that it was with the service."""
+    with open_for_reading(path) as db:
+        return [tape for _, tape in _tapes(db.query(sql("tapes_of"), {"call_id": call_id}))]
+
+
+def _tapes(rows: Iterable[Row]) -> Iterator[tuple[str, Tape]]:
+    for row in rows:
+        with suppress(ValueError):
+            yield row["call_id"], tape.read(json.loads(row["tape"]))
 
 
 def open_calls(path: Path, channel: str | None = None) -> list[OpenCall]:

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 CLOSE_WITHIN = 5.0  # seconds in which a stopping service tries to write what is left
 SETTLE = 0.5  # seconds that a question waits for what was told just now
-_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings")
+_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings", "tapes")
 
 
 class SqliteStore:
@@ -119,7 +119,7 @@ class SqliteStore:
     async def delete_inputs(self, before: datetime, most: int) -> int:
         """Deletes up to ``most`` inputs older than ``before``, also where an action tells them; how many there were."""
         parameters = {"before": instant(before), "most": most}
-        queries = ("inputs_expired", "actions_input_expired")
+        queries = ("inputs_expired", "actions_input_expired", "tapes_expired")
         return await self._do(lambda db: sum(db.conn.execute(sql(name), parameters).rowcount for name in queries))
 
     async def delete_calls(self, before: datetime, most: int) -> int:

@@ -105,6 +105,14 @@ class ActionDone(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallTaped(CallEvent):
+    """What the flow was told in the call, or in the part of it since it came back (`ivr.core.flow.tape`)."""
+
+    flow: str
+    tape: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegStarted(CallEvent):
     """Another party was dialled for the call."""
 

@@ -116,7 +116,8 @@ class Consult:
     """Ask a ``source`` outside (``fetch``, ``lookup``, or one that an extension brings) for a value.
 
     ``request`` is the source's own; secrets in it are `Secret`. There is an answer or a failure after ``within``
-    seconds. The caller hears ``meanwhile`` when it has not come after ``silence`` seconds.
+    seconds. The caller hears ``meanwhile`` when it has not come after ``silence`` seconds. With ``secret`` the answer
+    is written nowhere.
     """
 
     source: str
@@ -124,6 +125,7 @@ class Consult:
     within: float = 5.0
     meanwhile: Sentence | None = None
     silence: float = 0.7
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

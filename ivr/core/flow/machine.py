@@ -24,28 +24,33 @@ from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Outcome, Said
 from ivr.core.flow.model import Flow
 from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_json
-from ivr.core.flow.turning import Turning, spoken_in
+from ivr.core.flow.turning import Memory, Turning, spoken_in
 from ivr.core.flow.values import plain
 
 _RETURNED, _FAILED = "returned", "failed"
 
 
-def start(flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False) -> Turn:
-    """The first turn of a call; one that comes back begins at ``section``, or where the flow says, with an apology."""
+def start(
+    flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False, memory: Memory | None = None
+) -> Turn:
+    """The first turn of a call; one that comes back begins at ``section``, or where the flow says, with an apology.
+
+    A replay has a ``memory`` of what conditions over secrets came to.
+    """
     if section is None or section not in flow.sections:
         section = flow.resume if returned else flow.start
     state = State(facts, section, 0, spoken_in(flow, facts.language or ""), returned=returned, flow=flow.name)
-    run = Turning(flow, state, facts.at)
+    run = Turning(flow, state, facts.at, memory)
     if returned:
         return run.opened(_RETURNED, flow.returned)
     return run.advance()
 
 
-def resume(flow: Flow, state: State, outcome: Outcome, at: datetime) -> Turn:
+def resume(flow: Flow, state: State, outcome: Outcome, at: datetime, *, memory: Memory | None = None) -> Turn:
     """The next turn, after a verb has come to something at an instant; ``flow`` is the one that the call began with."""
     if isinstance(outcome, CallerLeft):
         return left(flow, state, at)
-    run = Turning(flow, state, at)
+    run = Turning(flow, state, at, memory)
     key = _universal(outcome)
     pressed = run.universal(key) if key else None
     if state.opening:

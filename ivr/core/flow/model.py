@@ -75,6 +75,10 @@ class Run(Protocol):
         """The value of a dotted name."""
         ...
 
+    def holds(self, condition: Expression) -> bool:
+        """Whether a condition holds now."""
+        ...
+
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:
         """Words in the caller's language, with the values that they have now."""
         ...
@@ -118,6 +122,8 @@ class Action(ABC):
     outcomes: ClassVar[dict[str, str]] = {}
     example: ClassVar[str] = ""
     hints: ClassVar[dict[str, str]] = {}  # answers for options that people are likely to try
+    beside: ClassVar[dict[str, str]] = {}  # the files that the example needs beside it, by name
+    bare: ClassVar[bool] = False  # whether the kind's word may stand alone, as in  - hangup
     place: Mark
 
     @classmethod
@@ -152,6 +158,9 @@ class Action(ABC):
     def sets(self, known: Mapping[str, Variable]) -> dict[str, Variable]:
         """The variables that it gives a value, with what is known of them when those of ``known`` are."""
         return {}
+
+    def check(self, flow: Flow, reading: Any) -> None:
+        """Notes what is wrong with it in its flow, once the whole page is read: ``reading`` has the findings."""
 
     def templates(self) -> Iterator[Template]:
         """Every sentence that it may say."""

@@ -7,15 +7,18 @@ outlives a turn: what is kept of it is the `State` that it ends with.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import Returned
 from ivr.core.calls.verbs import Say, Sentence, Verb
+from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Flow, Result, Universal
 from ivr.core.flow.sentence import Template, Words
 from ivr.core.flow.state import Asked, End, Enter, Frame, Leave, Spent, State, Step, Turn
-from ivr.core.flow.values import Value
+from ivr.core.flow.values import Value, truth
 from ivr.core.prompts.say import base_language
 
 MOST_ACTIONS = 500  # in one turn
@@ -39,16 +42,25 @@ def matching(flow: Flow, wanted: str) -> str:
     return next((tag for tag in flow.languages if base and base_language(tag) == base), "")
 
 
+class Memory(Protocol):
+    """What a replay knows of the recorded call."""
+
+    def decided(self, place: str, index: int) -> bool | None:
+        """What a condition over a secret came to in the action of a place; None when that is not known."""
+        ...
+
+
 class Turning:
     """One turn: the state while actions work on it (`ivr.core.flow.model.Run` is what they see of it)."""
 
     __slots__ = (
-        "_asked", "_copied", "_root", "_trail", "at", "errors", "facts", "failed", "flow", "frames", "index",
+        "_asked", "_copied", "_memory", "_root", "_trail", "at", "errors", "facts", "failed", "flow", "frames", "index",
         "language", "local", "opening", "returned", "section", "tags", "variables",
     )  # fmt: skip
 
-    def __init__(self, root: Flow, state: State, at: datetime) -> None:
+    def __init__(self, root: Flow, state: State, at: datetime, memory: Memory | None = None) -> None:
         self._root = root
+        self._memory = memory
         self.flow = root if not state.frames else root.surroundings.flows[state.flow]
         self.at = at
         self.facts = state.facts
@@ -81,6 +93,14 @@ class Turning:
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:
         """Words in the caller's language, with the values that they have now."""
         return words.at(self.language, attempt).render(self, self.facts.currency)
+
+    def holds(self, condition: Expression) -> bool:
+        """Whether a condition holds now; a replay takes the recorded answer where a secret decides."""
+        if self._memory is not None and any(isinstance(self.variables.get(name), Secret) for name in condition.names()):
+            known = self._memory.decided(self.place, self.index)
+            if known is not None:
+                return known
+        return truth(condition.value(self))
 
     def render(self, template: Template) -> Sentence:
         """A template with the values that it has now."""

@@ -35,9 +35,10 @@ from datetime import datetime, timedelta
 
 from ivr.core.base.errors import Hangup
 from ivr.core.base.ids import CallId
-from ivr.core.calls.events import ActionDone, CallEnded, CallHandedBack, EndReason
+from ivr.core.calls.events import ActionDone, CallEnded, CallHandedBack, CallTaped, EndReason
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
+from ivr.core.flow.tape import Recorder
 from ivr.services.calls.perform import Ports, Stage, perform
 from ivr.services.ports import Leg
 from ivr.services.world import World
@@ -74,13 +75,14 @@ class Beginning:
 class Call:
     """One living call; `run` is its whole life."""
 
-    __slots__ = ("_cause", "_limit", "_longest", "_stopping", "began_at", "flow", "stage", "state", "world")
+    __slots__ = ("_cause", "_limit", "_longest", "_stopping", "_tape", "began_at", "flow", "stage", "state", "world")
 
     def __init__(self, flow: Flow, leg: Leg, world: World, ports: Ports, longest: float) -> None:
         self.flow = flow
         self.world = world
         self.stage = Stage(CallId(""), leg, world, ports)
         self.state: machine.State | None = None
+        self._tape: Recorder | None = None
         self._longest = longest
         self._limit: asyncio.Timeout | None = None
         self._cause: Ending | None = None
@@ -129,7 +131,9 @@ class Call:
             return self._left()
 
     async def _converse(self, beginning: Beginning, facts: machine.Facts) -> Ending:
+        tape = self._tape = Recorder(self.flow.name, "", facts, beginning.section, beginning.returned)
         turn = machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
+        tape.moved(turn)
         self._moved(turn, self.world.clock.now())
         while not isinstance(turn.verb, machine.End):
             if self._stopping:
@@ -137,6 +141,7 @@ class Call:
             try:
                 outcome = await perform(turn.verb, self.stage)
                 now = self.world.clock.now()
+                tape.told(turn.verb, outcome, now)
                 turn = machine.resume(self.flow, turn.state, outcome, now)
             except (Hangup, TimeoutError):
                 raise
@@ -144,6 +149,7 @@ class Call:
                 log.exception("an action failed in %s, action %s", self.stage.section, self.stage.index + 1)
                 now = self.world.clock.now()
                 turn = machine.fail(self.flow, turn.state, now)
+            tape.moved(turn)
             self._moved(turn, now)
         return Ending(EndReason(turn.verb.reason), turn.verb.detail)
 
@@ -181,6 +187,10 @@ class Call:
     def _finish(self, ending: Ending) -> None:
         """The one place where a call's ending is published."""
         now, section = self.world.clock.now(), self.stage.section
+        if self._tape is not None:
+            self.world.journal.publish(
+                CallTaped(at=now, call_id=self.stage.call_id, flow=self.flow.name, tape=self._tape.document())
+            )
         if ending.reason is None:
             self.stage.leg.hand_back()
             self.world.journal.publish(CallHandedBack(at=now, call_id=self.stage.call_id, section=section))

@@ -42,6 +42,7 @@ class Change(StrEnum):
     LEG_STARTED = "leg_started"
     LEG_ENDED = "leg_ended"
     RECORDING = "recording"
+    TAPE = "tape"
 
 
 @lru_cache(maxsize=256)  # one thing begins where another ends: a third of all instants is told twice
@@ -159,6 +160,13 @@ def _recording(event: ev.RecordingKept) -> Values:
     )
 
 
+def _tape(event: ev.CallTaped) -> Values:
+    text = _encode(event.tape)
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return event.call_id, instant(event.at), event.flow, text
+
+
 Projection = tuple[Change, Callable[[Any], Values]]
 
 PROJECTIONS: Mapping[type[Event], Projection] = {
@@ -172,6 +180,7 @@ PROJECTIONS: Mapping[type[Event], Projection] = {
     ev.LegStarted: (Change.LEG_STARTED, _leg_started),
     ev.LegEnded: (Change.LEG_ENDED, _leg_ended),
     ev.RecordingKept: (Change.RECORDING, _recording),
+    ev.CallTaped: (Change.TAPE, _tape),
 }
 
 
@@ -185,6 +194,7 @@ COLUMNS: Mapping[Change, tuple[str, ...]] = {
     Change.LEG_STARTED: ("id", "call_id", "started_at", "role", "address"),
     Change.LEG_ENDED: ("id", "call_id", "ended_at", "status", "talked"),
     Change.RECORDING: ("id", "call_id", "at", "kind", "mailbox", "path", "seconds"),
+    Change.TAPE: ("call_id", "at", "flow", "tape"),
 }
 
 
@@ -312,6 +322,12 @@ def _restore_recording(row: Row) -> Event:
     )
 
 
+def _restore_tape(row: Row) -> Event:
+    return ev.CallTaped(
+        at=moment(row["at"]), call_id=CallId(row["call_id"]), flow=row["flow"], tape=json.loads(row["tape"])
+    )
+
+
 _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.CALL_STARTED: _restore_started,
     Change.CALL_ENDED: _restore_ended,
@@ -322,4 +338,5 @@ _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.LEG_STARTED: _restore_leg_started,
     Change.LEG_ENDED: _restore_leg_ended,
     Change.RECORDING: _restore_recording,
+    Change.TAPE: _restore_tape,
 }

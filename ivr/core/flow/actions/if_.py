@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from ivr.core.calls.outcomes import Outcome
 from ivr.core.calls.verbs import Say, Verb
 from ivr.core.document.problems import Mark
-from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
 from ivr.core.flow.reading import CONDITION, REASON, TARGET, WORDS, Reading, option
@@ -53,7 +52,7 @@ flow:
         return cls(**given, place=mark)
 
     def begin(self, run: Run) -> Verb | Done:
-        if not values.truth(self.condition.value(run)):
+        if not run.holds(self.condition):
             return Done("no", self.otherwise.section if self.otherwise else "")
         if self.words is None:
             return self._yes()

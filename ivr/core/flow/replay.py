@@ -1,0 +1,206 @@
+"""A call of before, run again through other flows: does it still take the same way?
+
+The caller of a replay does what the caller of the tape did. What is compared is the way: every action that decides or
+does something, its outcome, and where it went. Sentences are not: a `say` more or less is no other way, and so the
+outcomes of what is merely heard are left out or made up where the two flows differ in them. The first difference ends
+the comparison, because what a caller would have done after it, nobody knows.
+
+The same flows always replay identically, also in what is merely heard (`strictly`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import zip_longest
+
+from ivr.core.calls.outcomes import (
+    Announced,
+    Dialled,
+    Digits,
+    Failed,
+    Given,
+    NoInput,
+    Outcome,
+    Recorded,
+    Said,
+    Unsaid,
+)
+from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Record, Say, Verb, Wait
+from ivr.core.flow import machine
+from ivr.core.flow.model import Flow
+from ivr.core.flow.state import End, Step
+from ivr.core.flow.tape import Tape, Taped, at
+
+HEARD = frozenset({"say", "play", "wait", "announce", "go", "tag", "language"})  # kinds that are no turn of the way
+_FITS: Mapping[type, tuple[type, ...]] = {
+    Say: (Said, Unsaid),
+    Wait: (Said, Unsaid),
+    Announce: (Announced,),
+    Ask: (Digits, NoInput, Unsaid, Failed),
+    Record: (Recorded, Unsaid, Failed),
+    Dial: (Dialled, Failed),
+    Consult: (Given, Failed),
+}
+_PASSED: Mapping[type, Outcome] = {Say: Said(), Wait: Said(), Announce: Announced()}
+_ASKED = {Ask: "keys", Record: "a message", Dial: "how dialling went", Consult: "a value from outside"}
+MOST_MADE_UP = 200
+
+
+class Verdict(StrEnum):
+    """What a replay came to."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNDECIDED = "undecided"  # a changed action decides by a secret, which no tape holds
+    GONE = "gone"  # there is no such flow any more
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two ways part: the action ``before`` and ``now``; None where one of them has ended.
+
+    ``number`` counts the actions of the way from 1. ``why`` says more where the actions alone do not.
+    """
+
+    number: int
+    before: Step | None
+    now: Step | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A call that was run again; ``steps`` are the actions of the new way up to the difference or the end."""
+
+    verdict: Verdict
+    difference: Difference | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What conditions over secrets came to in the recorded call, by the place of their action."""
+
+    known: dict[tuple[str, int], deque[bool]] = field(default_factory=dict)
+    guessed: bool = False
+
+    @classmethod
+    def of(cls, tape: Tape) -> _Memory:
+        memory = cls()
+        for step in tape.steps:
+            if step.kind == "if" and step.outcome in ("yes", "no"):
+                memory.known.setdefault((step.section, step.index), deque()).append(step.outcome == "yes")
+        return memory
+
+    def decided(self, place: str, index: int) -> bool | None:
+        """What the condition came to, the next time that the call was here."""
+        answers = self.known.get((place, index))
+        if answers:
+            return answers.popleft()
+        self.guessed = True
+        return None
+
+
+def replay(tape: Tape, flows: Mapping[str, Flow], *, strictly: bool = False) -> Replayed:
+    """Runs a call again; ``strictly`` compares every action, also what is merely heard."""
+    flow = flows.get(tape.flow)
+    if flow is None:
+        return Replayed(Verdict.GONE)
+    memory = _Memory.of(tape)
+    steps, ended, why = _run(tape, flow, memory, strictly=strictly)
+    wanted = [*_way(tape.steps, strictly), *_ending(tape.ended)]
+    found = [*_way(steps, strictly), *_ending(ended)]
+    if tape.cut:
+        del found[len(wanted) :]
+    for number, (before, now) in enumerate(zip_longest(wanted, found), 1):
+        if before is None or now is None or _key(before, strictly) != _key(now, strictly):
+            verdict = Verdict.UNDECIDED if memory.guessed else Verdict.DIFFERENT
+            return Replayed(verdict, Difference(number, before, now, why), tuple(steps))
+    return Replayed(Verdict.SAME, None, tuple(steps))
+
+
+def _run(tape: Tape, flow: Flow, memory: _Memory, *, strictly: bool) -> tuple[list[Step], str | None, str]:
+    """The actions that the call would have gone through, how the flow would have ended it, and why it stopped."""
+    turn = machine.start(flow, tape.facts, section=tape.section or None, returned=tape.returned, memory=memory)
+    steps = list(turn.trail)
+    told = deque(tape.turns)
+    now, made_up = tape.facts.at, 0
+    while not isinstance(turn.verb, End):
+        outcome: Outcome | None = None
+        if not strictly and not _heard(turn.verb):
+            while told and _merely_heard(told[0].outcome):
+                told.popleft()
+        if told and isinstance(told[0].outcome, _FITS.get(type(turn.verb), ())):
+            taken = told.popleft()
+            now, outcome = at(tape, taken), taken.outcome
+        elif not strictly and _heard(turn.verb) and (told or tape.ended) and made_up < MOST_MADE_UP:
+            outcome, made_up = _PASSED[type(turn.verb)], made_up + 1
+        if outcome is None:
+            return steps, None, _why(turn.verb, told)
+        turn = machine.resume(flow, turn.state, outcome, now, memory=memory)
+        steps += turn.trail
+    return steps, str(turn.verb.reason), ""
+
+
+def _heard(verb: Verb) -> bool:
+    return type(verb) in _PASSED
+
+
+def _merely_heard(outcome: Outcome) -> bool:
+    return isinstance(outcome, Said | Unsaid | Announced) and not getattr(outcome, "key", "")
+
+
+def _why(verb: Verb, told: deque[Taped]) -> str:
+    """Why a replay cannot go on: the caller is asked for what they never gave."""
+    if not told:
+        return ""
+    asked = _ASKED.get(type(verb), "something")
+    return f"the call is asked for {asked} here, and what it has next is {type(told[0].outcome).__name__}"
+
+
+def _way(steps: Iterable[Step], strictly: bool) -> Iterator[Step]:
+    return (step for step in steps if strictly or step.kind not in HEARD or step.outcome in ("anywhere", "back"))
+
+
+def _ending(reason: str | None) -> Iterator[Step]:
+    if reason is not None:
+        yield Step("", 0, "end", reason)
+
+
+def _key(step: Step, strictly: bool) -> tuple[object, ...]:
+    return (step.section, step.index if strictly else 0, step.kind, step.outcome, step.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Calls that take another way at the same place: what they did there, and what they would do now."""
+
+    verdict: Verdict
+    before: str
+    now: str
+    calls: tuple[str, ...]
+
+
+def grouped(found: Iterable[tuple[str, Replayed]]) -> list[Group]:
+    """Calls (by id) that take another way, by the place and outcome that change; the largest group first."""
+    groups: dict[tuple[Verdict, str, str], list[str]] = {}
+    for call_id, replayed in found:
+        if replayed.verdict is Verdict.SAME:
+            continue
+        parting = replayed.difference
+        key = (replayed.verdict, told(parting.before if parting else None), told(parting.now if parting else None))
+        groups.setdefault(key, []).append(call_id)
+    made = [Group(*key, tuple(calls)) for key, calls in groups.items()]
+    return sorted(made, key=lambda group: (-len(group.calls), group.before, group.now))
+
+
+def told(step: Step | None) -> str:
+    """A step in a few words: ``main_menu: menu chosen → billing``; a dash where there is none."""
+    if step is None:
+        return "—"
+    if step.kind == "end":
+        return f"the end: {step.outcome}"
+    return f"{step.section}: {step.kind} {step.outcome}" + (f" → {step.to}" if step.to else "")
