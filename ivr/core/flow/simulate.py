@@ -1,41 +1,30 @@
 """A call without a telephone: the same machine, with somebody at a keyboard for a caller.
 
-`Simulation` is pure: it is given lines of input and gives lines of a transcript. Keys become answers by the same
-`Collector` as in a live call; time passes as fast as the caller is quick. What a secret question was answered is
+`Simulation` is pure: it is given lines of input and gives lines of a transcript. Its calls are `VirtualCall`s, so keys
+become answers as in a live call; time passes as fast as the caller is quick. What a secret question was answered is
 masked, and so are secrets in sentences.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from json import loads
 
-from ivr.core.base.secret import MASK, Secret
-from ivr.core.calls.outcomes import (
-    Announced,
-    CallerLeft,
-    Dialled,
-    DialStatus,
-    Digits,
-    Failed,
-    Given,
-    NoInput,
-    Outcome,
-    Recorded,
-    Said,
-)
-from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Hangup, Record, Say, Sentence, Wait
-from ivr.core.dialog.digits import Collector
-from ivr.core.flow import machine
+from ivr.core.base.secret import MASK
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Outcome, Recorded
+from ivr.core.calls.verbs import Ask, Consult, Dial, Record, Sentence
 from ivr.core.flow.model import Flow
 from ivr.core.flow.state import End, Facts, Step
 from ivr.core.flow.values import as_text
+from ivr.core.flow.virtual import Act, Comes, Doing, Leave, Moment, Press, VirtualCall
 
-SPEED = 14.0  # characters a second that are read aloud, roughly
+BETWEEN_KEYS = 0.2  # seconds, of a thumb that knows the way
 _HANG_UP = frozenset({"hangup", "hang up", "bye"})
 _DIAL_WORDS = (*DialStatus, "failed")
+_PASSES = frozenset({Doing.HEARS, Doing.WAITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +39,38 @@ class Simulation:
     """One call at the keyboard; `begin` it, then give it lines until it is `over`."""
 
     def __init__(self, flow: Flow, facts: Facts, *, returned: bool = False) -> None:
-        self._flow = flow
-        self._at = facts.at
-        self._typed = ""  # keys that nobody has asked for yet
-        self._recordings = 0
-        self._heard: object = None  # the verb whose sentence was shown
-        self._turn = machine.start(flow, facts, returned=returned)
+        self._call = VirtualCall(flow, facts, returned=returned)
+        self._talk = self._call.talk()
+        self._moment: Moment | None = None
+        self._keys: deque[str] = deque()  # typed, and not pressed yet
+        self._next_key_at = 0.0
+        self._told = 0
+        self._asked: object = None  # the verb whose question was shown
 
     @property
     def over(self) -> End | None:
         """How the call ended; None while it goes on."""
-        return self._turn.verb if isinstance(self._turn.verb, End) else None
+        return self._call.end
 
     @property
     def at(self) -> datetime:
         """The call's own time."""
-        return self._at
+        return self._call.at
 
     def begin(self) -> list[Line]:
         """The transcript until the caller has to do something."""
-        return [*self._moves(), *self._go_on()]
+        self._send(None)
+        return self._go_on()
 
     def line(self, text: str) -> list[Line]:
         """What comes of a line: keys, nothing (no input), ``hangup``, or how recording or dialling went."""
-        text = text.strip() if isinstance(self._turn.verb, Consult) else text.strip().lower()
+        verb = self._call.turn.verb
+        text = text.strip() if isinstance(verb, Consult) else text.strip().lower()
         if self.over is not None:
             return []
         if text.lower() in _HANG_UP:
             return self.hang_up()
-        match self._turn.verb:
+        match verb:
             case Record():
                 return self._recorded(text)
             case Dial():
@@ -92,113 +84,96 @@ class Simulation:
         """The caller leaves."""
         if self.over is not None:
             return []
-        return [Line("caller", "hangs up"), *self._resume(CallerLeft())]
+        self._send(Leave(self._call.now))
+        return [Line("caller", "hangs up"), *self._go_on()]
 
     def _pressed(self, keys: str) -> list[Line]:
         if keys.strip("0123456789*#"):
             return [Line("hint", "keys are 0 to 9, * and #; an empty line is silence; hangup leaves")]
         if not keys:
-            self._pass(self._turn.verb.keys.first if isinstance(self._turn.verb, Ask) else 0)
-            return [Line("caller", "(silence)"), *self._resume(NoInput())]
-        secret = isinstance(self._turn.verb, Ask) and self._turn.verb.secret
-        self._typed += keys
+            self._send(None)
+            return [Line("caller", "(silence)"), *self._go_on()]
+        secret = isinstance(self._call.turn.verb, Ask) and self._call.turn.verb.secret
+        self._keys.extend(keys)
         return [Line("caller", MASK if secret else keys), *self._go_on()]
 
     def _recorded(self, text: str) -> list[Line]:
         if text.startswith("fail"):
-            return [Line("caller", "(nothing could be recorded)"), *self._resume(Failed("simulated"))]
-        self._recordings += 1
-        self._pass(5.0)
+            return [Line("caller", "(nothing could be recorded)"), *self._come(Failed("simulated"), 0.0)]
         said = "leaves a message" if not text else f"leaves a message: {text}"
-        return [Line("caller", said), *self._resume(Recorded(f"recording_{self._recordings}", 5.0, "key"))]
+        return [Line("caller", said), *self._come(Recorded("", 5.0, "silence"), 5.0)]
 
     def _dialled(self, text: str) -> list[Line]:
         word = (text or DialStatus.ANSWERED).replace(" ", "_")
         if word == "failed":
-            return [Line("hint", "dialling failed"), *self._resume(Failed("simulated"))]
+            return [Line("hint", "dialling failed"), *self._come(Failed("simulated"), 0.0)]
         if word not in list(DialStatus):
             return [Line("hint", "how did it go? " + ", ".join(_DIAL_WORDS))]
         status = DialStatus(word)
-        self._pass(60.0 if status is DialStatus.ANSWERED else 20.0)
         talked = 60.0 if status is DialStatus.ANSWERED else 0.0
-        return [Line("hint", f"the other side: {status}"), *self._resume(Dialled(status, talked))]
+        return [Line("hint", f"the other side: {status}"), *self._come(Dialled(status, talked), talked or 20.0)]
 
     def _consulted(self, text: str) -> list[Line]:
         if text.startswith("fail"):
-            return [Line("hint", "it failed"), *self._resume(Failed(text.removeprefix("fail").strip() or "simulated"))]
+            failed = Failed(text.removeprefix("fail").strip() or "simulated")
+            return [Line("hint", "it failed"), *self._come(failed, 0.0)]
         try:
             value = loads(text or "null")
         except (ValueError, RecursionError):
             return [Line("hint", 'answer with a value as JSON has them, such as {"balance": 12.5}, or fail')]
-        self._pass(1.0)
-        return [Line("hint", "it answered"), *self._resume(Given(value))]
+        return [Line("hint", "it answered"), *self._come(Given(value), 0.5)]
 
-    def _resume(self, outcome: Outcome) -> list[Line]:
-        self._turn = machine.resume(self._flow, self._turn.state, outcome, self._at)
-        return [*self._moves(), *self._go_on()]
+    def _come(self, outcome: Outcome, after: float) -> list[Line]:
+        self._send(Comes(outcome, self._call.now + after))
+        return self._go_on()
 
     def _go_on(self) -> list[Line]:
-        """Does what needs no line of input."""
-        lines: list[Line] = []
-        while (outcome := self._without_input(lines)) is not None:
-            self._turn = machine.resume(self._flow, self._turn.state, outcome, self._at)
-            lines += self._moves()
-        if isinstance(self._turn.verb, End):
-            detail = f" ({self._turn.verb.detail})" if self._turn.verb.detail else ""
-            lines.append(Line("end", f"the call is over: {self._turn.verb.reason}{detail}"))
+        """Lets pass what needs no line of input."""
+        lines = list(self._news())
+        while self._moment is not None and (self._keys or self._moment.doing in _PASSES or self._moment.typing):
+            if self._keys and not self._key_fits(self._moment):
+                break
+            self._send(self._next_key(self._moment))
+            lines += self._news()
+        verb = self._call.turn.verb
+        if isinstance(verb, Record | Dial | Consult) and self._moment is not None and verb is not self._asked:
+            self._asked = verb
+            lines.append(_question(verb))
+        if self.over is not None:
+            detail = f" ({self.over.detail})" if self.over.detail else ""
+            lines.append(Line("end", f"the call is over: {self.over.reason}{detail}"))
         return lines
 
-    def _without_input(self, lines: list[Line]) -> Outcome | None:
-        verb = self._turn.verb
-        new = verb is not self._heard
-        self._heard = verb
-        if isinstance(verb, Say | Ask | Record) and verb.sentence is not None and new:
-            lines.append(self._said(verb.sentence))
-        match verb:
-            case Wait():
-                self._pass(verb.seconds)
-                return Said()
-            case Announce():
-                return Announced()
-            case Say():
-                return Said()  # nothing is pressed while it plays; keys typed before are for the next question
-            case Ask():
-                if verb.flush and new:
-                    self._typed = ""
-                return self._answer(verb) if self._typed else None
-            case Record() | Dial() | Consult() if new:
-                lines.append(_question(verb))
-        return None if not isinstance(verb, Hangup) else CallerLeft()
+    def _key_fits(self, moment: Moment) -> bool:
+        """Whether keys can be pressed now: not while something is asked of whoever sits at the keyboard."""
+        return moment.doing in _PASSES or moment.doing is Doing.ANSWERS
 
-    def _answer(self, verb: Ask) -> Outcome | None:
-        """The answer that the keys make which were pressed; after the last of them comes a pause."""
-        collector = Collector(verb.keys)
-        collector.prompt_ended(0.0)
-        answer = None
-        while self._typed and answer is None:
-            answer = collector.key(self._take(), 0.0)
-        answer = answer or collector.expire(verb.keys.between)
-        if verb.secret and isinstance(answer, Digits) and isinstance(answer.keys, str):
-            return Digits(Secret(answer.keys), answer.ended)
-        return answer
+    def _next_key(self, moment: Moment) -> Press | None:
+        at = max(self._call.now, self._next_key_at)
+        if not self._keys or at > moment.until:
+            return None
+        self._next_key_at = at + BETWEEN_KEYS
+        return Press(self._keys.popleft(), at)
 
-    def _take(self) -> str:
-        key, self._typed = self._typed[0], self._typed[1:]
-        return key
+    def _send(self, act: Act | None) -> None:
+        try:
+            self._moment = self._talk.send(act)
+        except StopIteration:
+            self._moment = None
 
-    def _said(self, sentence: Sentence) -> Line:
-        self._pass(len(sentence.text) / SPEED)
-        return Line("ivr", sentence.text)
-
-    def _moves(self) -> Iterator[Line]:
-        for step in self._turn.trail:
-            if step.kind not in ("say", "go") or step.outcome == "anywhere":
-                yield Line("flow", told(step))
-            if step.to:
-                yield Line("flow", f"→ {step.to}")
-
-    def _pass(self, seconds: float) -> None:
-        self._at += timedelta(seconds=seconds)
+    def _news(self) -> Iterator[Line]:
+        """What happened since it was told last."""
+        noted = self._call.noted
+        while self._told < len(noted):
+            what = noted[self._told][2]
+            self._told += 1
+            if isinstance(what, Sentence):
+                yield Line("ivr", what.text)
+            elif isinstance(what, Step):
+                if what.kind not in ("say", "go") or what.outcome == "anywhere":
+                    yield Line("flow", told(what))
+                if what.to:
+                    yield Line("flow", f"→ {what.to}")
 
 
 def told(step: Step) -> str:
