@@ -79,6 +79,14 @@ class Run(Protocol):
         """Whether a condition holds now."""
         ...
 
+    def is_open(self, calendar: str) -> bool:
+        """Whether it is open now, by a calendar's name."""
+        ...
+
+    def fits(self, found: bool) -> bool:
+        """Notes whether a secret that was given is one that the question takes; a replay knows it from the call."""
+        ...
+
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:
         """Words in the caller's language, with the values that they have now."""
         ...
@@ -123,6 +131,7 @@ class Action(ABC):
     example: ClassVar[str] = ""
     hints: ClassVar[dict[str, str]] = {}  # answers for options that people are likely to try
     beside: ClassVar[dict[str, str]] = {}  # the files that the example needs beside it, by name
+    decides: ClassVar[bool] = False  # whether a value decides where it goes, so that a circle with it may end
     bare: ClassVar[bool] = False  # whether the kind's word may stand alone, as in  - hangup
     place: Mark
 
@@ -159,7 +168,7 @@ class Action(ABC):
         """The variables that it gives a value, with what is known of them when those of ``known`` are."""
         return {}
 
-    def check(self, flow: Flow, reading: Any) -> None:
+    def check(self, flow: Flow, reading: Any) -> None:  # noqa: B027 - most kinds have nothing to check here
         """Notes what is wrong with it in its flow, once the whole page is read: ``reading`` has the findings."""
 
     def templates(self) -> Iterator[Template]:

@@ -82,9 +82,10 @@ class Replayed:
 
 @dataclass(slots=True)
 class _Memory:
-    """What conditions over secrets came to in the recorded call, by the place of their action."""
+    """What conditions over secrets came to in the recorded call, by the place of their action, and which fitted."""
 
     known: dict[tuple[str, int], deque[bool]] = field(default_factory=dict)
+    fits: bool | None = None
     guessed: bool = False
 
     @classmethod
@@ -135,7 +136,7 @@ def _run(tape: Tape, flow: Flow, memory: _Memory, *, strictly: bool) -> tuple[li
                 told.popleft()
         if told and isinstance(told[0].outcome, _FITS.get(type(turn.verb), ())):
             taken = told.popleft()
-            now, outcome = at(tape, taken), taken.outcome
+            now, outcome, memory.fits = at(tape, taken), taken.outcome, taken.fits
         elif not strictly and _heard(turn.verb) and (told or tape.ended) and made_up < MOST_MADE_UP:
             outcome, made_up = _PASSED[type(turn.verb)], made_up + 1
         if outcome is None:
@@ -155,10 +156,11 @@ def _merely_heard(outcome: Outcome) -> bool:
 
 def _why(verb: Verb, told: deque[Taped]) -> str:
     """Why a replay cannot go on: the caller is asked for what they never gave."""
-    if not told:
+    asked = _ASKED.get(type(verb))
+    if asked is None:
         return ""
-    asked = _ASKED.get(type(verb), "something")
-    return f"the call is asked for {asked} here, and what it has next is {type(told[0].outcome).__name__}"
+    has = f"what it has next is {type(told[0].outcome).__name__}" if told else "it has no more to say"
+    return f"the call is asked for {asked} here, and {has}"
 
 
 def _way(steps: Iterable[Step], strictly: bool) -> Iterator[Step]:

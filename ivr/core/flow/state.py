@@ -132,6 +132,7 @@ class Turn:
     state: State
     verb: Verb | End
     trail: tuple[Step, ...] = ()
+    fits: bool | None = None  # whether a secret that was given is one that the question takes
 
 
 def to_json(state: State) -> dict[str, Any]:

@@ -43,10 +43,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Taped:
-    """An outcome that the machine was told, ``after`` seconds of the call."""
+    """An outcome that the machine was told, ``after`` seconds of the call; for a secret, whether it was taken."""
 
     after: float
     outcome: Outcome
+    fits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Recorder:
         """Notes the actions that a turn has finished."""
         if not self._full:
             self._steps += [[step.section, step.index, step.kind, step.outcome, step.to] for step in turn.trail]
+        if turn.fits is not None and self._turns:
+            self._turns[-1][1]["fits"] = turn.fits
         if isinstance(turn.verb, End):
             self._ended = str(turn.verb.reason)
 
@@ -122,7 +125,7 @@ def read(document: Mapping[str, Any]) -> Tape:
     """The tape that a `Recorder` wrote. Raises ValueError for anything else."""
     try:
         facts = Facts(call_id=document["call"], at=datetime.fromisoformat(document["at"]), **document["facts"])
-        turns = tuple(Taped(float(after), from_json(outcome)) for after, outcome in document["turns"])
+        turns = tuple(Taped(float(after), from_json(told), told.get("fits")) for after, told in document["turns"])
         steps = tuple(Step(*step) for step in document["steps"])
         return Tape(
             facts,

@@ -49,13 +49,18 @@ class Memory(Protocol):
         """What a condition over a secret came to in the action of a place; None when that is not known."""
         ...
 
+    @property
+    def fits(self) -> bool | None:
+        """Whether the secret that is given in this turn was one that the question took."""
+        ...
+
 
 class Turning:
     """One turn: the state while actions work on it (`ivr.core.flow.model.Run` is what they see of it)."""
 
     __slots__ = (
-        "_asked", "_copied", "_memory", "_root", "_trail", "at", "errors", "facts", "failed", "flow", "frames", "index",
-        "language", "local", "opening", "returned", "section", "tags", "variables",
+        "_asked", "_copied", "_fits", "_memory", "_root", "_trail", "at", "errors", "facts", "failed", "flow", "frames",
+        "index", "language", "local", "opening", "returned", "section", "tags", "variables",
     )  # fmt: skip
 
     def __init__(self, root: Flow, state: State, at: datetime, memory: Memory | None = None) -> None:
@@ -77,6 +82,7 @@ class Turning:
         self.errors = state.errors
         self._asked = state.asked
         self._copied = False
+        self._fits: bool | None = None
         self._trail: list[Step] = []
 
     # What actions see
@@ -90,6 +96,11 @@ class Turning:
             value = value.get(part) if isinstance(value, dict) else None
         return value
 
+    def is_open(self, calendar: str) -> bool:
+        """Whether it is open now, by a calendar's name; not when there is none of that name."""
+        found = self.flow.surroundings.hours.get(calendar)
+        return found is not None and found.state(self.at, self.facts.zone).open
+
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:
         """Words in the caller's language, with the values that they have now."""
         return words.at(self.language, attempt).render(self, self.facts.currency)
@@ -101,6 +112,12 @@ class Turning:
             if known is not None:
                 return known
         return truth(condition.value(self))
+
+    def fits(self, found: bool) -> bool:
+        """Notes whether a secret fits its question; a replay takes the recorded answer."""
+        known = self._memory.fits if self._memory is not None else None
+        self._fits = found if known is None else known
+        return self._fits
 
     def render(self, template: Template) -> Sentence:
         """A template with the values that it has now."""
@@ -271,7 +288,7 @@ class Turning:
             self.facts, self.section, self.index, self.language, self.variables, self.local, self.opening,
             self.returned, self.failed, self.flow.name, self.frames, self._asked, self.tags, self.errors,
         )  # fmt: skip
-        return Turn(state, verb, tuple(self._trail))
+        return Turn(state, verb, tuple(self._trail), self._fits)
 
     def _taken(self, action: Action, result: Result) -> Verb | End | None:
         """What an action gave: a verb, or None when the next action can begin."""
