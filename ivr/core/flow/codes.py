@@ -89,6 +89,22 @@ CODES: dict[str, str] = {
     "F137": "The calendar has no open hours at all, so every caller hears that it is closed.",
     "F138": "The last special day, or the last holiday of a file, is over: next year's are missing.",
     "F139": "There is no calendar of this name in `hours.yaml`.",
+    "F140": "An address is written `https://crm.example.com/accounts/{account}`: the host is fixed text, values stand "
+    "in the path or after the `?`, and there is no `#`, no bare `%`, and no name or password in it.",
+    "F141": "The settings do not let flows speak to this host. Whoever runs the service allows it in `ivr.yaml`: "
+    '`fetch: {hosts: ["crm.example.com"]}`; a port is a part of it, and `http://` where there is no encryption.',
+    "F142": "The header has a name that no header can have, or is one that the service sets itself.",
+    "F143": "The settings have no secret of this name. Whoever runs the service adds it to `ivr.yaml`: "
+    "`secrets: {crm_token: {env: CRM_TOKEN}}`.",
+    "F144": "Nothing is sent with `get`. To send something, say how: `method: post`, or `put`, `patch`.",
+    "F145": "When no answer comes to `post` or `patch`, nobody knows whether it was done; sending it again may do it "
+    "twice. Leave `retries` out, or say why it does no harm: `allow_repeat: the order has a number`.",
+    "F146": "What is looked up is one SQL statement that begins with `select` or `with` and changes nothing. "
+    "Parameters have names: `:account`.",
+    "F147": "Values never stand in SQL, they are parameters: `where number = :account` and `with: {account: "
+    '"{account}"}`. Every parameter has a value, and every value a parameter.',
+    "F148": "The settings have no database of this name. Whoever runs the service adds it to `ivr.yaml`: "
+    "`databases: {crm: {file: crm.db}}`.",
     "F150": "A flow that others enter says what it takes and gives, each with a type: `takes: {account: text}`. "
     "The finding lists the types; `secret` is a text that must not be seen.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",

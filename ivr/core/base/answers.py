@@ -1,0 +1,78 @@
+"""Values that came from outside, made bearable: what a flow keeps of an answer is bounded in depth and size."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ivr.core.base.secret import Secret
+
+DEEPEST = 10
+LARGEST = 65_536  # characters, with a few for each value
+_EACH = 4
+
+
+class Unbearable(ValueError):
+    """An answer is too deep, too large, or holds what JSON does not have; the text is the reason, without the value."""
+
+
+def bounded(value: Any, *, deepest: int = DEEPEST, largest: int = LARGEST) -> Any:
+    """A copy of a value as JSON has them (a `Secret` is let be). Raises Unbearable.
+
+    What no file could hold is mended: half a surrogate pair becomes ``?``, a number that is none becomes empty.
+    """
+    copied, left = _copy(value, deepest, largest)
+    if left < 0:
+        raise Unbearable("the answer is too large")
+    return copied
+
+
+def hidden(value: Any) -> Any:
+    """The same value with a `Secret` for every text and number in it; yes, no and empty tell nothing by themselves."""
+    match value:
+        case None | bool() | Secret():
+            return value
+        case dict():
+            return {key: hidden(item) for key, item in value.items()}
+        case list():
+            return [hidden(item) for item in value]
+        case _:
+            return Secret(str(value))
+
+
+def _copy(value: Any, depth: int, left: int) -> tuple[Any, int]:
+    left -= _EACH
+    match value:
+        case None | bool() | Secret():
+            return value, left
+        case str():
+            return value.encode("utf-8", "replace").decode("utf-8"), left - len(value)
+        case int():
+            return value, left - value.bit_length() // 3
+        case float():
+            return (value if math.isfinite(value) else None), left
+        case dict() | list():
+            return _copy_all(value, depth, left)
+        case _:
+            raise Unbearable("the answer is no JSON")
+
+
+def _copy_all(value: dict[Any, Any] | list[Any], depth: int, left: int) -> tuple[Any, int]:
+    if depth <= 0:
+        raise Unbearable("the answer is too deep")
+    keys = list(value) if isinstance(value, dict) else []
+    items: list[Any] = []
+    for item in value.values() if isinstance(value, dict) else value:
+        copied, left = _copy(item, depth - 1, left)
+        items.append(copied)
+        if left < 0:
+            raise Unbearable("the answer is too large")
+    if isinstance(value, list):
+        return items, left
+    return dict(zip(map(_key, keys), items, strict=True)), left - sum(len(str(key)) for key in keys)
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise Unbearable("the answer is no JSON")
+    return key.encode("utf-8", "replace").decode("utf-8")
