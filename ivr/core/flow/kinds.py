@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from ivr.core.flow import actions
 from ivr.core.flow.model import Action
 
-_LATER = "announce callback choose confirm fetch flow hours language listen lookup play queue survey tag wait"
+_LATER = "announce callback choose confirm fetch flow language listen lookup play queue survey tag wait"
 RESERVED = frozenset(_LATER.split(" "))
 
 

@@ -16,6 +16,7 @@ from ivr.core.document.fields import Options
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
 from ivr.core.document.source import Mapping, Node, Place, Scalar, Sequence
 from ivr.core.flow import expr, sentence
+from ivr.core.flow.calendars import check_calendars
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Target
 from ivr.core.flow.sentence import Template, Words
@@ -149,6 +150,7 @@ def read_expression(node: Node, reading: Reading, condition: bool = False) -> Ex
     expression = expr.parse(text, reading.place(node), reading.problems)
     if expression is not None:
         reading.expressions.append((expression, condition))
+        check_calendars(expression, reading)
     return expression
 
 
@@ -164,6 +166,8 @@ def read_template(node: Node, reading: Reading, language: str = "") -> Template 
     template = sentence.parse(node.text, language or reading.languages[0], reading.place(node), reading.problems)
     if template is not None:
         reading.templates.append(template)
+        for slot in template.slots:
+            check_calendars(slot.expression, reading)
     return template
 
 

@@ -12,7 +12,7 @@ from ivr.core.flow.phrases import BUILT_IN
 from ivr.core.flow.reading import REQUIRED, declared
 from ivr.core.flow.values import CALL_NAMES, FUNCTIONS
 
-ORDER = ("say", "menu", "collect", "if", "set", "go", "record", "dial", "hangup")
+ORDER = ("say", "menu", "collect", "if", "hours", "set", "go", "record", "dial", "hangup")
 
 
 def actions() -> Iterator[str]:

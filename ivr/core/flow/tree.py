@@ -6,7 +6,7 @@ sensible value, because a caller is waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,10 @@ class Scope(Protocol):
 
     def lookup(self, path: tuple[str, ...]) -> Value:
         """The value of a dotted name; empty when it was never set."""
+        ...
+
+    def is_open(self, calendar: str) -> bool:
+        """Whether it is open now, by a calendar's name."""
         ...
 
 
@@ -240,8 +244,10 @@ class Call:
         return function.gives
 
     def value(self, scope: Scope) -> Value:
-        function = FUNCTIONS[self.name]
-        return function.run(*(values.plain(argument.value(scope)) for argument in self.arguments))
+        found = [values.plain(argument.value(scope)) for argument in self.arguments]
+        if self.name == values.IS_OPEN:
+            return scope.is_open(values.as_text(found[0]))
+        return FUNCTIONS[self.name].run(*found)
 
 
 Node = Literal | Name | Items | Unary | Logic | Compare | Arithmetic | Call
@@ -250,6 +256,9 @@ Node = Literal | Name | Items | Unary | Logic | Compare | Arithmetic | Call
 class _Nowhere:
     def lookup(self, path: tuple[str, ...]) -> Value:
         return None
+
+    def is_open(self, calendar: str) -> bool:
+        return False
 
 
 NOWHERE: Scope = _Nowhere()
@@ -278,6 +287,25 @@ def names(node: Node) -> set[str]:
             return names(node.left) | names(node.right)
         case Literal():
             return set()
+
+
+def calls(node: Node) -> Iterator[Call]:
+    """Every function that an expression calls."""
+    match node:
+        case Call():
+            yield node
+            for item in node.arguments:
+                yield from calls(item)
+        case Items():
+            for item in node.items:
+                yield from calls(item)
+        case Unary():
+            yield from calls(node.operand)
+        case Logic() | Compare() | Arithmetic():
+            yield from calls(node.left)
+            yield from calls(node.right)
+        case Name() | Literal():
+            return
 
 
 def _contains(left: Value, right: Value) -> bool:
@@ -320,6 +348,7 @@ __all__ = [
     "Scope",
     "Typing",
     "Unary",
+    "calls",
     "condition",
     "names",
 ]

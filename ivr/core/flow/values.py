@@ -17,6 +17,7 @@ Value = Any  # None | bool | int | float | str | Secret | list[Value] | dict[str
 
 MOST = 1e15  # beyond it whole numbers are no longer exact, and a loop could grow one for ever
 LONGEST_TEXT = 4000
+IS_OPEN = "is_open"  # the function that asks the running call
 
 
 class Type(StrEnum):
@@ -156,5 +157,8 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "ends_with": Function(
         (Type.TEXT, Type.TEXT), Type.YES_NO, lambda a, b: as_text(a).endswith(as_text(b)), "yes when it ends so"
+    ),
+    IS_OPEN: Function(
+        (Type.TEXT,), Type.YES_NO, lambda name: False, 'whether it is open now by `hours.yaml`: `is_open("support")`'
     ),
 }

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from ivr.core.calls.outcomes import Digits, NoInput, Outcome, Said
 from ivr.core.calls.verbs import Ask, Dial, Record, Say, Verb
-from ivr.core.document.problems import Problem
+from ivr.core.document.problems import Problem, Problems
 from ivr.core.flow import machine
 from ivr.core.flow.load import load
 from ivr.core.flow.machine import End, Facts, Step, Turn
 from ivr.core.flow.model import Flow
+from ivr.core.flow.surroundings import Surroundings
+from ivr.core.hours.reading import read_hours
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
 FACTS = Facts("call_1", "+15551230001", "Ada", "100", AT)
@@ -20,9 +22,26 @@ END = """
 """
 
 
+HOURS = """\
+support:
+  zone: Europe/Berlin
+  open: {mon-fri: 08:00-18:00, sat: 09:00-12:00}
+  special:
+    2026-12-24: {open: 08:00-12:00, name: Christmas Eve}
+    12-25: {name: Christmas Day}
+sales:
+  open: {mon-fri: 09:00-17:00}
+"""
+
+
+def around() -> Surroundings:
+    """What stands beside the page of a test: opening hours."""
+    return Surroundings(hours=read_hours(HOURS, "flows/hours.yaml", Problems(), {}))
+
+
 def found(text: str, file: str = "flows/main.yaml") -> list[Problem]:
     """The findings of a page."""
-    return load(text, file)[1].all
+    return load(text, file, surroundings=around())[1].all
 
 
 def codes(text: str) -> list[str]:
@@ -32,7 +51,7 @@ def codes(text: str) -> list[str]:
 
 def flow(text: str) -> Flow:
     """The flow of a page that has no errors."""
-    loaded, problems = load(text, "flows/main.yaml")
+    loaded, problems = load(text, "flows/main.yaml", surroundings=around())
     assert loaded is not None, [(p.mark.line, p.mark.column, p.code, p.message) for p in problems]
     return loaded
 

@@ -14,7 +14,7 @@ from ivr.core.flow.kinds import KINDS
 from ivr.core.flow.load import load
 from ivr.core.flow.reading import declared
 from ivr.core.flow.simulate import Simulation
-from tests.core.flow.calls import FACTS
+from tests.core.flow.calls import FACTS, around
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = sorted((ROOT / "flows").glob("*.yaml"))
@@ -36,7 +36,7 @@ def test_a_sample_flow_has_no_finding_and_comes_to_an_end(path: Path) -> None:
 
 @pytest.mark.parametrize("number", EXAMPLES)
 def test_an_example_of_the_reference_has_no_error_and_runs(number: int) -> None:
-    flow, problems = load(EXAMPLES[number], "example.yaml")
+    flow, problems = load(EXAMPLES[number], "example.yaml", surroundings=around())
     assert flow is not None, problems.errors
     simulation = Simulation(flow, FACTS)
     assert simulation.begin()
@@ -51,7 +51,7 @@ def test_a_kind_is_explained_with_options_outcomes_and_an_example_of_its_own(kin
     assert action.about
     assert action.outcomes
     assert re.search(rf"- {kind}\b", action.example)
-    flow, _ = load(action.example, "example.yaml")
+    flow, _ = load(action.example, "example.yaml", surroundings=around())
     assert flow is not None
     found = next(item for item in flow.actions() if item.kind == kind)
     outcomes = {"chosen" if way.outcome.startswith("option") else way.outcome for way in found.exits()}
@@ -68,7 +68,7 @@ def test_the_reference_in_the_docs_is_fresh() -> None:
 
 
 def test_every_code_that_is_noted_has_a_paragraph_and_every_paragraph_a_code() -> None:
-    folders = (ROOT / "ivr" / "core" / "flow", ROOT / "ivr" / "core" / "document")
+    folders = [ROOT / "ivr" / "core" / room for room in ("flow", "document", "hours")]
     noted = {
         code
         for folder in folders
