@@ -130,13 +130,17 @@ class Consult:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Play a sentence and take keys. ``flush`` forgets what was pressed before the question was put."""
+    """Play a sentence and take keys. ``flush`` forgets what was pressed before the question was put.
+
+    Keys that come while a sentence plays that they do not stop answer it at its end; ``deaf`` forgets them then.
+    """
 
     sentence: Sentence | None
     keys: Keys
     interruptible: bool = True
     flush: bool = False
     secret: bool = False
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)

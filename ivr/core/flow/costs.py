@@ -133,8 +133,8 @@ class _Prices:
         """Seconds until a question that nobody answers gives up."""
         total = 0.0
         for attempt in range(1, action.attempts + 1):
-            asked = action.asked.at(self.language, attempt)
-            prompt = action.heard.get((NO_INPUT, attempt - 1, self.language), asked) if attempt > 1 else asked
+            asked = action.heard.at(self.language, attempt)
+            prompt = action.heard.after(NO_INPUT, attempt - 1, attempt, self.language) if attempt > 1 else asked
             total += self.pace.seconds(prompt) + action.first_input
         return total
 

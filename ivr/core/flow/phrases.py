@@ -10,6 +10,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "apology": {"en": "Sorry, something went wrong.", "zh": "抱歉，系统出了一点问题。"},
     "no_input": {"en": "Sorry, I did not hear you.", "zh": "抱歉，我没有收到您的输入。"},
     "no_match": {"en": "Sorry, I did not get that.", "zh": "抱歉，您的输入无效。"},
+    "help": {"en": "Please answer with the keys of your telephone.", "zh": "请用电话按键回答。"},
     "accept": {"en": "If that is right, press 1. To change it, press 2.", "zh": "正确请按 1，修改请按 2。"},
 }
 

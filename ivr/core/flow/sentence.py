@@ -76,6 +76,10 @@ class Words:
         ladder = self.ladders.get(language) or next(iter(self.ladders.values()))
         return ladder[min(attempt, len(ladder)) - 1]
 
+    def steps(self, language: str) -> int:
+        """How many different sentences there are for a language."""
+        return len(self.ladders.get(language) or next(iter(self.ladders.values())))
+
     @property
     def templates(self) -> Iterator[Template]:
         """Every template in every language."""

@@ -159,6 +159,8 @@ async def _prompt(verb: verbs.Ask, collector: Collector, stage: Stage) -> Outcom
         played = await stage.play(verb.sentence, cut=verb.interruptible, secret=verb.secret)
         if isinstance(played, Unsaid):
             return played
+        if verb.deaf:
+            stage.leg.forget_keys()
         if played:
             answer = collector.key(played, clock.monotonic())
             if answer is not None:

@@ -86,9 +86,9 @@ def test_after_a_wrong_answer_the_sentence_for_it_and_the_question_are_one_promp
     assert Call(MENU).press("7").hears == "Not that one. Only 1 or 2."
 
 
-def test_silence_and_wrong_answers_are_counted_together() -> None:
+def test_silence_and_wrong_answers_use_up_the_attempts_together() -> None:
     call = Call(MENU).press("7").silence()
-    assert call.hears == "Still nothing. Only 1 or 2."
+    assert call.hears == "Nothing came. Only 1 or 2."
     assert call.press("9").section == "person"
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ivr.core.base.secret import Secret
-from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
-from ivr.core.calls.verbs import Keys, Verb
+from ivr.core.calls.verbs import Ask, Keys
 from ivr.core.document import fields as typed
 from ivr.core.document import schema as shape
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Node
 from ivr.core.flow import question, values
+from ivr.core.flow.heard import Heard, said_now
 from ivr.core.flow.inputs import INPUTS, LATER
 from ivr.core.flow.model import Done, Exit, Result, Run
 from ivr.core.flow.phrases import built_in
-from ivr.core.flow.question import Asking, Heard
+from ivr.core.flow.question import Asking
 from ivr.core.flow.reading import KEYS, NAME, WORDS, YES_NO, Form, Reading, option, span
 from ivr.core.flow.sentence import Template, Words, joined
+from ivr.core.flow.state import Spent
 from ivr.core.flow.values import Type, Variable
 
 
@@ -34,6 +35,7 @@ def _read_type(node: Node, reading: Reading) -> str | None:
 
 INPUT: Form[str] = Form("one of " + ", ".join(f"`{name}`" for name in INPUTS), _read_type, shape.choice(INPUTS))
 CONFIRM_KEYS = ("1", "2")
+CONFIRMING = "question"  # while the value is confirmed: the question's own memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,7 +77,7 @@ flow:
     )
     secret: bool = option(YES_NO, "whether the value is a secret", default=False, shown="no, but yes for `card`")
     confirming: Words | None = None
-    confirm_heard: Heard = field(default_factory=dict)
+    confirm_heard: Heard | None = None
 
     @classmethod
     def build(cls, given: dict[str, Any], reading: Reading, mark: Mark) -> Collect:
@@ -85,7 +87,7 @@ flow:
         given["length"] = given["length"] or kind.length
         given["secret"] = given["secret"] or kind.secret
         given["accept"] = given["accept"] or built_in("accept", reading.languages)
-        confirming, heard = None, {}
+        confirming, heard = None, None
         if given["confirm"] is not None:
             confirming = _both(given["confirm"], given["accept"], reading.languages)
             heard = question.retries(given, confirming, reading.languages)
@@ -106,28 +108,40 @@ flow:
         others = self.others(always, INPUTS[self.type].keys + self.end)
         return Keys((), least, most, self.end, others, self.first_input, self.between)
 
-    def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Verb:  # type: ignore[override]
-        return Asking.put(self, run, template, keys, self.secret and not keys.choices)
+    def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Ask:
+        return Asking.put(self, run, template, keys, self.secret and CONFIRMING not in run.local)
+
+    def ask(self, run: Run) -> Ask:
+        if CONFIRMING not in run.local or self.confirm_heard is None:
+            return Asking.ask(self, run)
+        return self.put(run, said_now(run, self.confirm_heard), self._confirm_keys(run.always))
 
     def again(self, run: Run) -> Result:
+        if CONFIRMING not in run.local or self.confirm_heard is None:
+            return Asking.again(self, run)
         run.local = {**run.local, "why": ""}
-        return self._confirm(run) if "value" in run.local else self.ask(run)
+        return self.put(
+            run, self.confirm_heard.at(run.language, run.local.get("puts", 1)), self._confirm_keys(run.always)
+        )
 
-    def resume(self, run: Run, outcome: Outcome) -> Verb | Done:
-        if isinstance(outcome, Unsaid | Failed):
-            run.set(self.name, None)
-            return Done("give_up", self.give_up.section, {"last": "unsaid", "reason": outcome.reason})
-        keys = values.plain(outcome.keys) if isinstance(outcome, Digits) else ""
-        if "value" in run.local:
-            return self._confirmed(run, keys, outcome)
+    def back(self, run: Run) -> Result | None:
+        """From the confirmation back to the question, which costs no attempt."""
+        if CONFIRMING not in run.local:
+            return None
+        self._ask_anew(run)
+        return self.ask(run)
+
+    def answered(self, run: Run, keys: str) -> Result | None:
+        if CONFIRMING in run.local:
+            return self._confirmed(run, keys)
         value = self._value(keys)
         if value is None:
-            return self._fail(run, question.NO_INPUT if isinstance(outcome, NoInput) else question.NO_MATCH)
+            return None
         run.set(self.name, value)
         if self.confirming is None:
-            return self._done(value)
-        run.local = {**run.local, "value": value, "why": ""}
-        return self._confirm(run)
+            return self._done(run, value)
+        run.local = {CONFIRMING: run.local, "value": value}
+        return self.ask(run)
 
     def _value(self, keys: str) -> values.Value:
         keys = keys.removesuffix(self.end)
@@ -135,31 +149,32 @@ flow:
         value = INPUTS[self.type].parse(keys) if least <= len(keys) <= most else None
         return Secret(values.as_text(value)) if self.secret and value is not None else value
 
-    def _confirm(self, run: Run) -> Verb:
-        assert self.confirming is not None
-        always = self.others(run.always, "".join(CONFIRM_KEYS))
-        keys = Keys(CONFIRM_KEYS, 1, 1, "", always, self.first_input, self.between)
-        failures, why = run.local["failures"], run.local["why"]
-        if not why:
-            return self.put(run, self.confirming.at(run.language), keys)
-        return self.put(run, question.prompt(self.confirming, self.confirm_heard, run, why, failures), keys)
+    def _confirm_keys(self, always: str) -> Keys:
+        keys: Keys | None = self.made.get((CONFIRMING, always))
+        if keys is None:
+            others = self.others(always, "".join(CONFIRM_KEYS))
+            keys = self.made[CONFIRMING, always] = Keys(CONFIRM_KEYS, 1, 1, "", others, self.first_input, self.between)
+        return keys
 
-    def _confirmed(self, run: Run, keys: str, outcome: Outcome) -> Verb | Done:
+    def _confirmed(self, run: Run, keys: str) -> Result | None:
         if keys == CONFIRM_KEYS[0]:
-            return self._done(run.local["value"])
-        if keys == CONFIRM_KEYS[1]:
-            run.local = {name: value for name, value in run.local.items() if name != "value"}
-            return self._fail(run, "")
-        return self._fail(run, question.NO_INPUT if isinstance(outcome, NoInput) else question.NO_MATCH)
+            return self._done(run, run.local["value"])
+        if keys != CONFIRM_KEYS[1]:
+            return None
+        self._ask_anew(run)
+        return self.retry(run, "changed")
 
-    def _fail(self, run: Run, why: str) -> Verb | Done:
-        over = self.failed(run, why)
-        if over is not None:
-            run.set(self.name, None)
-            return over
-        return self._confirm(run) if "value" in run.local else self.ask(run)
+    def _ask_anew(self, run: Run) -> None:
+        """Takes the value back: the question is put as for the first time, but the attempts stay counted."""
+        run.set(self.name, None)
+        run.local = {"failures": run.local[CONFIRMING].get("failures", 0)}
 
-    def _done(self, value: values.Value) -> Done:
+    def lost(self, run: Run, over: Done | Spent) -> Result:
+        run.set(self.name, None)
+        return over
+
+    def _done(self, run: Run, value: values.Value) -> Done:
+        run.understood()
         return Done("collected", detail={"as": self.name, "value": value})
 
     def exits(self) -> tuple[Exit, ...]:
@@ -171,11 +186,14 @@ flow:
 
     def templates(self) -> Iterator[Template]:
         yield from Asking.templates(self)
-        if self.confirming is not None:
-            yield from self.confirming.templates
-            yield from self.confirm_heard.values()
+        if self.confirm_heard is not None:
+            yield from self.confirm_heard.templates
 
 
 def _both(first: Words, second: Words, languages: tuple[str, ...]) -> Words:
-    """Two sentences said as one, in every language."""
-    return Words({language: (joined(first.at(language), second.at(language)),) for language in languages})
+    """Two sentences said as one, in every language and for every attempt."""
+    ladders = {}
+    for language in languages:
+        steps = range(1, max(first.steps(language), second.steps(language)) + 1)
+        ladders[language] = tuple(joined(first.at(language, step), second.at(language, step)) for step in steps)
+    return Words(ladders)

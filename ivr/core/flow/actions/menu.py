@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
-from ivr.core.calls.verbs import Keys, Verb
+from ivr.core.calls.verbs import Keys
 from ivr.core.document import fields as typed
 from ivr.core.document import schema as shape
 from ivr.core.document.problems import Mark
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
-from ivr.core.flow import question, values
+from ivr.core.flow import question
 from ivr.core.flow.model import Done, Exit, Run, Target
 from ivr.core.flow.question import Asking
 from ivr.core.flow.reading import KEYS, PHRASES, TARGET, WORDS, Form, Reading, option, read_phrases
@@ -118,16 +117,12 @@ flow:
         most = max(len(press) for press in presses)
         return Keys(presses, 1, most, "", others, self.first_input, self.between)
 
-    def resume(self, run: Run, outcome: Outcome) -> Verb | Done:
-        if isinstance(outcome, Unsaid | Failed):
-            return Done("give_up", self.give_up.section, {"last": "unsaid", "reason": outcome.reason})
-        if isinstance(outcome, Digits):
-            keys = values.plain(outcome.keys)
-            for choice in self.choices:
-                if choice.press == keys:
-                    return Done("chosen", choice.go.section, {"press": keys, "tag": choice.tag})
-        why = question.NO_INPUT if isinstance(outcome, NoInput) else question.NO_MATCH
-        return self.failed(run, why) or self.ask(run)
+    def answered(self, run: Run, keys: str) -> Done | None:
+        for choice in self.choices:
+            if choice.press == keys:
+                run.understood()
+                return Done("chosen", choice.go.section, {"press": keys, "tag": choice.tag})
+        return None
 
     def exits(self) -> tuple[Exit, ...]:
         chosen = tuple(Exit(f"option {choice.press}", choice.go, input=True) for choice in self.choices)
