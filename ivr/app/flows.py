@@ -1,33 +1,35 @@
-"""The flows of a folder, all of them or none: what answers which dialled number.
+"""Folders of flows as commands are given them: read whole, checked with what the settings allow, findings shown.
 
-A file that holds something else (queues, numbers, defaults, scenarios) is not a flow. One broken flow stops the
-start before a call is answered, with every finding of every file shown at once.
+A file that is named alone is read with its folder all the same, because other flows, calendars and defaults stand
+beside it; then only its own findings are told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ivr.adapters.files.folder import read_whole
+from ivr.adapters.system.clock import SystemClock
 from ivr.app.config import Settings
-from ivr.core.base.dialling import Pattern
+from ivr.app.outside import outside
 from ivr.core.base.errors import FlowError
-from ivr.core.document.problems import Problem, Problems, Severity, render
-from ivr.core.flow.load import Source, load
+from ivr.core.document.problems import Problem, Severity
+from ivr.core.flow.bundle import Bundle, Read, is_flow, is_page, read
 from ivr.core.flow.model import Flow
-from ivr.core.flow.severity import Severities, apply, read_severities
-
-NOT_FLOWS = frozenset({"queues", "numbers", "defaults", "hours", "checks"})
-MOST_BYTES = 2_000_000
+from ivr.core.flow.recordings import lengths
+from ivr.core.flow.surroundings import OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was found in a folder: the flows that can be run, and the findings as they are shown."""
+    """What was found in folders: the flows that can be run by name, the findings, and how they are shown."""
 
-    flows: dict[str, Flow]
+    flows: Mapping[str, Flow]
     problems: tuple[Problem, ...]
     shown: tuple[str, ...]
+    bundles: tuple[Bundle, ...] = field(default=())
 
     @property
     def broken(self) -> bool:
@@ -37,76 +39,60 @@ class Loaded:
 
 def files(folder: Path) -> list[Path]:
     """The flow files of a folder, by name."""
-    found = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
-    return [path for path in found if path.stem not in NOT_FLOWS and not path.stem.endswith(".scenarios")]
+    return sorted(path for path in folder.glob("*.y*ml") if is_flow(path.name) and not path.name.startswith((".", "#")))
 
 
-def load_files(paths: list[Path]) -> Loaded:
-    """Reads flows, each with ``defaults.yaml`` and ``checks.yaml`` beside it; findings of all files, each once."""
+def pages(folder: Path) -> list[Path]:
+    """Every page of a folder that is checked, by name: flows, and what stands beside them."""
+    return sorted(path for path in folder.glob("*.y*ml") if is_page(path.name) and not path.name.startswith((".", "#")))
+
+
+def load_folder(folder: Path, settings: Settings | None = None, *, only: Sequence[str] = ()) -> Read:
+    """A folder as one bundle, or what is wrong with it. Raises FlowError when it cannot be read."""
+    content, _ = read_whole(folder)
+    return read_content(content, folder, settings, only=only)
+
+
+def read_content(
+    content: Mapping[str, bytes], folder: Path, settings: Settings | None = None, *, only: Sequence[str] = ()
+) -> Read:
+    """The bundle of a folder's content, checked with what the settings allow; without settings that is not known."""
+    known, today = lengths(content), SystemClock().now().date()
+    allowed = replace(OUTSIDE, recordings=known, today=today)
+    if settings is not None:
+        allowed = replace(outside(settings, recordings=known, today=today), main=settings.flow)
+    return read(content, allowed, folder="" if str(folder) == "." else str(folder), only=only)
+
+
+def load_files(paths: Sequence[Path], settings: Settings | None = None) -> Loaded:
+    """The flows of some folders and files; findings of all of them, each once. Raises FlowError."""
     flows: dict[str, Flow] = {}
-    shown: dict[Problem, str] = {}
+    problems: list[Problem] = []
+    shown: list[str] = []
+    bundles: list[Bundle] = []
+    for folder, only in _by_folder(paths).items():
+        found = load_folder(folder, settings, only=only)
+        problems += found.problems
+        shown += found.shown
+        if found.bundle is not None:
+            bundles.append(found.bundle)
+        flows |= {name: flow for name, flow in found.flows.items() if not only or _is_of(flow, only)}
+    return Loaded(flows, tuple(problems), tuple(shown), tuple(bundles))
+
+
+def _by_folder(paths: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
+    """The folders to read, each with the files of it that are wanted; with none all are."""
+    whole = {path for path in paths if path.is_dir()}
+    wanted: dict[Path, tuple[str, ...]] = {}
     for path in paths:
-        severities, noted = _severities(path.parent)
-        shown |= noted
-        text = _read(path)
-        shared = _defaults(path.parent)
-        lines = {str(path): text.splitlines()}
-        if shared is not None:
-            lines[shared.file] = shared.text.splitlines()
-        flow, found = load(text, str(path), defaults=shared)
-        shown |= {problem: render(problem, lines[problem.mark.file]) for problem in apply(found, severities)}
-        if flow is not None:
-            flows[path.stem] = flow
-    return Loaded(flows, tuple(shown), tuple(shown.values()))
+        if path in whole:
+            wanted[path] = ()
+        elif not is_page(path.name):
+            raise FlowError(f"{path} is no flow", hint="a flow is a file with the ending .yaml")
+        elif path.parent not in whole:
+            wanted[path.parent] = (*wanted.get(path.parent, ()), path.name)
+    return wanted
 
 
-def _defaults(folder: Path) -> Source | None:
-    """What holds for all flows of a folder."""
-    path = folder / "defaults.yaml"
-    return Source(_read(path), str(path)) if path.is_file() else None
-
-
-def _severities(folder: Path) -> tuple[Severities, dict[Problem, str]]:
-    """What a folder's project thinks of findings, and what is wrong in that page."""
-    path = folder / "checks.yaml"
-    if not path.is_file():
-        return {}, {}
-    text, problems = _read(path), Problems()
-    severities = read_severities(text, str(path), problems)
-    return severities, {problem: render(problem, text.splitlines()) for problem in problems}
-
-
-def _read(path: Path) -> str:
-    if path.stat().st_size > MOST_BYTES:
-        raise FlowError(f"{path} is larger than {MOST_BYTES:,} bytes", hint="a flow is a page, not a database")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise FlowError(f"{path} is not UTF-8 text (byte {error.start})", hint="save it as UTF-8") from error
-
-
-class Numbers:
-    """Which flow answers a dialled number: the number itself, then patterns in their order, then the default."""
-
-    def __init__(self, settings: Settings, flows: dict[str, Flow]) -> None:
-        wanted = {settings.flow, *settings.numbers.values()}
-        if missing := sorted(wanted - flows.keys()):
-            raise FlowError(
-                f"there is no flow '{missing[0]}' in {settings.flows}",
-                hint=f"there is {', '.join(sorted(flows)) or 'none'}; see flow: and numbers: in {settings.file}",
-            )
-        self._default = flows[settings.flow]
-        self._exact = {number: flows[name] for number, name in settings.numbers.items()}
-        self._patterns = [
-            (Pattern(match), flows[name]) for match, name in settings.numbers.items() if _is_pattern(match)
-        ]
-
-    def flow_for(self, called: str) -> Flow:
-        """The flow of a dialled number."""
-        if flow := self._exact.get(called):
-            return flow
-        return next((flow for pattern, flow in self._patterns if pattern.matches(called)), self._default)
-
-
-def _is_pattern(number: str) -> bool:
-    return "x" in number or number.endswith("*")
+def _is_of(flow: Flow, only: Sequence[str]) -> bool:
+    return flow.file.rsplit("/", 1)[-1] in only

@@ -24,6 +24,7 @@ from ivr.app.prompts import known_ahead
 from ivr.core.base.dialling import DialList
 from ivr.core.base.errors import FlowError
 from ivr.core.calls.verbs import Sentence
+from ivr.core.flow.bundle import Bundle
 from ivr.core.flow.model import Flow
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
@@ -97,8 +98,8 @@ class Parts:
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Joins the parts; the stack closes what was opened. Raises ConfigError, FlowError, StoreError."""
-    flows = _flows(settings)
-    numbers = flow_files.Numbers(settings, flows)
+    bundle = _bundle(settings)
+    flows = dict(bundle.flows)
     clock = SystemClock()
     journal = Journal()
     world = World(clock, SystemIds(), journal)
@@ -110,7 +111,12 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     ami = AmiClient(settings.ami.host, settings.ami.port, settings.ami.user, settings.ami.secret)
     away = Away(store, AmiChannels(ami), world)
     rules = Rules(settings.calls.longest, settings.zone, settings.currency)
-    calls = CallService(numbers.flow_for, world, Ports(voice, DialList(settings.dial)), away, rules)
+
+    def flow_for(called: str) -> Flow:
+        chosen = bundle.numbers.flow_for(called, "", clock.now(), settings.zone)
+        return flows[chosen.flow if chosen else settings.flow]
+
+    calls = CallService(flow_for, world, Ports(voice, DialList(settings.dial)), away, rules)
     agi = AgiServer(
         _Taking(calls, Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))),
         AgiLimits(sessions=settings.agi.most_calls),
@@ -133,14 +139,13 @@ class _Taking:
             self._legs.close(leg)
 
 
-def _flows(settings: Settings) -> dict[str, Flow]:
-    paths = flow_files.files(settings.flows)
-    if not paths:
+def _bundle(settings: Settings) -> Bundle:
+    if not flow_files.files(settings.flows):
         raise FlowError(f"there is no flow in {settings.flows}", hint="`ivr init DIR` writes a sample to begin with")
-    loaded = flow_files.load_files(paths)
-    if loaded.broken:
-        raise FlowError("the flows cannot be run:\n" + "\n".join(loaded.shown), hint="`ivr check` shows the same")
-    return loaded.flows
+    found = flow_files.load_folder(settings.flows, settings)
+    if found.bundle is None:
+        raise FlowError("the flows cannot be run:\n" + "\n".join(found.shown), hint="`ivr check` shows the same")
+    return found.bundle
 
 
 def prompt_voice(settings: Settings, clock: SystemClock) -> PromptVoice:

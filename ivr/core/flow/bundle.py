@@ -1,20 +1,22 @@
 """A folder of flows as one thing: loaded whole or not at all, and named by its content.
 
-`read` is given the files of a folder (names relative to it, with their content) and gives the `Bundle`, or findings. The
-order of reading: severities and calendars, then what each flow takes and gives, then the flows themselves, which may
-enter each other, then what all of them are checked for together. Nothing of a folder with an error in it is used.
+`read` is given the files of a folder (names relative to it, with their content) and gives the `Bundle`, or findings.
+The order of reading: severities and calendars, then what each flow takes and gives, then the flows themselves, which
+may enter each other, then the numbers that lead to them. Nothing of a folder with an error in it is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from posixpath import basename, dirname
 
 from ivr.core.document.problems import Mark, Problem, Problems, Severity, render
 from ivr.core.flow.load import Source, load
 from ivr.core.flow.model import Flow
+from ivr.core.flow.numbers import NO_NUMBERS, Numbers
+from ivr.core.flow.numbers_reading import read_numbers
 from ivr.core.flow.severity import Severities, apply, read_severities
 from ivr.core.flow.signature import signature_of
 from ivr.core.flow.surroundings import OUTSIDE, Outside, Surroundings
@@ -35,6 +37,11 @@ class Bundle:
     flows: Mapping[str, Flow]
     surroundings: Surroundings
     files: Mapping[str, bytes] = field(default_factory=dict)
+    numbers: Numbers = NO_NUMBERS
+
+    def without_sounds(self) -> Bundle:
+        """The same without the content of recordings, which takes the most room; name and flows stay."""
+        return replace(self, files={name: content for name, content in self.files.items() if not dirname(name)})
 
     @property
     def hours(self) -> Mapping[str, Calendar]:
@@ -44,11 +51,15 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading a folder: the bundle when there is no error, the findings, and how they are shown."""
+    """What came of reading a folder: the bundle when there is no error, the findings, and how they are shown.
+
+    ``flows`` are those that could be read, also when there is no bundle.
+    """
 
     bundle: Bundle | None
     problems: tuple[Problem, ...]
     shown: tuple[str, ...]
+    flows: Mapping[str, Flow] = field(default_factory=dict)
 
     @property
     def broken(self) -> bool:
@@ -107,18 +118,20 @@ class _Reader:
         signatures = {stem_of(name): signature_of(text, self._shown(name)) for name, text in flows.items()}
         surroundings = Surroundings(self._outside, hours, signatures)
         shared = self._shared(texts)
+        sound: dict[str, Flow] = {}
         for name, text in flows.items():
             flow, problems = load(text, self._shown(name), defaults=shared, surroundings=surroundings)
             if not self._only or name in self._only:
                 self._problems.extend(problems)
             if flow is not None:
-                surroundings.flows[flow.name] = flow
+                sound[flow.name] = surroundings.flows[flow.name] = flow
+        numbers = self._numbers(texts, surroundings)
         found = tuple(apply(self._problems.all, severities))
         broken = any(problem.severity is Severity.ERROR for problem in found)
         bundle = None
         if not broken:
-            bundle = Bundle(name_of(self._files), dict(surroundings.flows), surroundings, self._files)
-        return Read(bundle, found, tuple(self._rendered(problem) for problem in found))
+            bundle = Bundle(name_of(self._files), sound, surroundings, self._files, numbers)
+        return Read(bundle, found, tuple(self._rendered(problem) for problem in found), sound)
 
     def _pages(self) -> dict[str, str]:
         """The text of every page, in the order of names."""
@@ -137,6 +150,26 @@ class _Reader:
             name: content.decode("utf-8", "replace") for name, content in self._files.items() if name.endswith(".ics")
         }
         return read_hours(texts[page], self._shown(page), self._problems, attached, self._outside.today)
+
+    def _numbers(self, texts: Mapping[str, str], surroundings: Surroundings) -> Numbers:
+        page = _page(texts, NUMBERS)
+        numbers, problems = NO_NUMBERS, Problems()
+        if page is not None:
+            numbers = read_numbers(
+                texts[page], self._shown(page), problems, surroundings.signatures, surroundings.hours
+            )
+        if not self._only or page in self._only:
+            self._problems.extend(problems)
+            self._main_flow(page or f"{NUMBERS}.yaml", numbers, surroundings)
+        return numbers
+
+    def _main_flow(self, page: str, numbers: Numbers, surroundings: Surroundings) -> None:
+        """Notes that the flow is missing which the settings name for all other numbers."""
+        main = self._outside.main
+        if main and not numbers.complete and main not in surroundings.signatures:
+            message = f"there is no flow '{main}', which answers every number that no line is for."
+            hint = "write  else: and a flow in numbers.yaml, or name another one with flow: in the settings"
+            self._problems.add("F208", Mark(self._shown(page), 1, 1), message, hint=hint)
 
     def _severities(self, texts: Mapping[str, str]) -> Severities:
         page = _page(texts, CHECKS)

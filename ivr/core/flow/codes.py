@@ -107,7 +107,38 @@ CODES: dict[str, str] = {
     "`databases: {crm: {file: crm.db}}`.",
     "F150": "A flow that others enter says what it takes and gives, each with a type: `takes: {account: text}`. "
     "The finding lists the types; `secret` is a text that must not be seen.",
+    "F180": "A caller hears more than 12 seconds before the first option of a menu is named, the sentences right "
+    "before the menu included. Say less, or name an option sooner. The time is that of the recordings, or estimated: a voice "
+    "says about 14 characters of English in a second, and 4.5 of Chinese.",
+    "F181": "A menu has more than five options. Callers do not keep them in mind, and press 0 or anything.",
+    "F182": "A value gets a name that no sentence, condition or other action of the flow uses.",
+    "F183": "A sentence has a recording in one language or for one attempt, and none for another: callers hear two "
+    "voices. `ivr prompts` shows which file is missing.",
+    "F184": "A recording is more than twice as long, or less than half as long, as its text suggests. It may be that "
+    "of another text, or be cut.",
+    "F185": "An option's keys begin with the keys of another option (`1` and `12`), and there is hardly time to press "
+    "on: callers always get the shorter one.",
+    "F187": "A condition comes to the same whatever happens in a call, because it compares a value with itself, or "
+    "nothing that can change.",
+    "F188": "A value is compared with one that it never has: `call.weekday` is never `monday`, and a name that is only "
+    "ever set to `gold` or `silver` is never `platinum`.",
+    "F189": "A sentence has only punctuation in it, so there is nothing that a voice could say.",
     "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
+    "F200": "A line of `numbers.yaml` begins with a number, an extension, or a pattern with x for any digit and `*` "
+    'for any rest: `"100"`, `"+1555123xxxx"`, `"+44*"`. `else` stands for all numbers that no line is for.',
+    "F201": "A number stands in `numbers.yaml` twice, perhaps once with spaces or dashes in it. Only one of the two "
+    "can hold.",
+    "F202": "A pattern above takes every number of this one, so no call ever comes to it. The first pattern that "
+    "matches is taken: put the narrower one first.",
+    "F203": "What answers a number is a flow (`main`), a flow by opening hours (`{hours: support, open: main, closed: "
+    "night}`), or flows by share (`{share: {shop: 90%, shop_new: 10%}}`).",
+    "F204": "The shares of a number are 100% together, so that every caller is answered.",
+    "F205": "A share is a part of the callers in per cent, with at most two decimals: `90%`, `12.5%`.",
+    "F206": "There is no flow of this name in the folder. A flow has the name of its file without the ending.",
+    "F207": "A flow that takes values (`takes:`) is entered by other flows, which give it those values. A dialled "
+    "number has none to give.",
+    "F208": "Numbers that no line of `numbers.yaml` is for are answered by `else`, or by the flow that the setting "
+    "`flow:` names (`main` when nobody said otherwise), and there is no such flow.",
     "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
     "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is what a caller would meet, "
     "so it stays an error.",
@@ -116,4 +147,28 @@ CODES: dict[str, str] = {
 }
 
 # The findings that do not keep a flow from running; `F126`, `F131` and `F135` are so only where it may be meant.
-WARNINGS = frozenset({"F103", "F106", "F108", "F109", "F114", "F115", "F126", "F131", "F135", "F136", "F137", "F138"})
+WARNINGS = frozenset(
+    {
+        "F103",
+        "F106",
+        "F108",
+        "F109",
+        "F114",
+        "F115",
+        "F126",
+        "F131",
+        "F135",
+        "F136",
+        "F137",
+        "F138",
+        "F180",
+        "F181",
+        "F182",
+        "F183",
+        "F184",
+        "F185",
+        "F187",
+        "F188",
+        "F202",
+    }
+)

@@ -24,7 +24,8 @@ class Outside:
 
     ``hosts`` are those that `fetch` may speak to, ``databases`` those that `lookup` may read, ``secrets`` the names of
     configured secrets, ``recordings`` the length in seconds of each recorded prompt by its name without ending
-    (``music/calm``, ``en/welcome-1a2b3c``). ``zone`` is an IANA name.
+    (``music/calm``, ``en/welcome-1a2b3c``). ``zone`` is an IANA name, ``main`` the flow that answers numbers without a
+    line in ``numbers.yaml``.
     """
 
     hosts: frozenset[str] | None = None
@@ -33,6 +34,7 @@ class Outside:
     recordings: Mapping[str, float] | None = None
     zone: str = "UTC"
     today: date | None = None
+    main: str = ""
 
 
 OUTSIDE = Outside()
