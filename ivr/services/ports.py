@@ -78,6 +78,14 @@ class Leg(Protocol):
         """Records the caller to ``name`` (relative, no extension). A hang-up while recording keeps what was said."""
         ...
 
+    async def start_recording(self, name: str, *, append: bool) -> None:
+        """Records the whole call from now on to ``name`` (relative, no extension). Raises Unplayable."""
+        ...
+
+    async def stop_recording(self) -> None:
+        """Records no more; when it returns, nothing further reaches the file."""
+        ...
+
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
         """Rings ``address`` (a dial string that the dial-out list gave) and lets both talk until one hangs up."""
         ...

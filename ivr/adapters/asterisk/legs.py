@@ -125,6 +125,18 @@ class AgiLeg:
         seconds = samples / SAMPLE_RATE
         return Taken(f"{name}.wav", round(seconds, 2), _recording_ended(reply, seconds, longest))
 
+    async def start_recording(self, name: str, *, append: bool) -> None:
+        """Records both directions of the channel, mixed, until it is stopped or the channel ends."""
+        await self._recordings.make_room(name)
+        file = self._recordings.for_asterisk(name)
+        reply = await self._command("EXEC", "MixMonitor", f"{file}.wav" + (",a" if append else ""))
+        if reply.result == "-2":
+            raise Unplayable("Asterisk has no MixMonitor: load app_mixmonitor.so")
+
+    async def stop_recording(self) -> None:
+        """Asterisk has closed the file when this returns."""
+        await self._command("EXEC", "StopMixMonitor")
+
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
         """Rings and connects; ``g`` lets the caller go on when the other party hangs up.
 

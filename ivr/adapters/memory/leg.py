@@ -119,6 +119,16 @@ class MemoryLeg:
                 break
         return Taken(f"{name}.wav", round(self._loop.time() - began, 2), ended)
 
+    async def start_recording(self, name: str, *, append: bool) -> None:
+        """Notes that the call is recorded from now on."""
+        self._here()
+        self.done.append(f"record {name}" if not append else "record on")
+
+    async def stop_recording(self) -> None:
+        """Notes that nothing is recorded any more."""
+        self._here()
+        self.done.append("record off")
+
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
         """Talks for as long as the leg was told that a talk lasts."""
         self._here()

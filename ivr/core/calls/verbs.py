@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.core.base.secret import Secret
+from ivr.core.base.secret import MASK, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ class Sentence:
     def text(self) -> str:
         """The sentence as a transcript shows it."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secret is said in it."""
+        return any(isinstance(piece, Spoken) and MASK in piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,11 @@ async def _announce(verb: verbs.Announce, stage: Stage) -> Outcome:
 
 async def _ask(verb: verbs.Ask, stage: Stage) -> Outcome:
     await stage.answer()
+    async with stage.unrecorded(verb.secret):
+        return await _asked(verb, stage)
+
+
+async def _asked(verb: verbs.Ask, stage: Stage) -> Outcome:
     leg = stage.leg
     if verb.flush:
         leg.forget_keys()

@@ -41,6 +41,7 @@ from ivr.core.flow.model import Flow
 from ivr.core.flow.tape import Recorder
 from ivr.services.calls.perform import Ports, Stage, perform
 from ivr.services.ports import Leg
+from ivr.services.recording.whole import WholeCall
 from ivr.services.world import World
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Call:
     def __init__(self, flow: Flow, leg: Leg, world: World, ports: Ports, longest: float) -> None:
         self.flow = flow
         self.world = world
-        self.stage = Stage(CallId(""), leg, world, ports)
+        self.stage = Stage(CallId(""), leg, world, ports, recording=WholeCall(leg, world) if flow.record else None)
         self.state: machine.State | None = None
         self._tape: Recorder | None = None
         self._longest = longest
@@ -187,6 +188,9 @@ class Call:
     def _finish(self, ending: Ending) -> None:
         """The one place where a call's ending is published."""
         now, section = self.world.clock.now(), self.stage.section
+        kept = self.stage.recording.kept(self.stage.call_id) if self.stage.recording is not None else None
+        if kept is not None:
+            self.world.journal.publish(kept)
         if self._tape is not None:
             self.world.journal.publish(
                 CallTaped(at=now, call_id=self.stage.call_id, flow=self.flow.name, tape=self._tape.document())

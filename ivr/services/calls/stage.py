@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from ivr.core.calls.events import PromptPlayed
 from ivr.core.calls.outcomes import Unsaid
 from ivr.core.calls.verbs import Sentence
 from ivr.services.ports import Announcements, DialPlan, Leg, Source, Unplayable, Voice
+from ivr.services.recording.whole import WholeCall
 from ivr.services.world import World
 
 
@@ -46,12 +48,24 @@ class Stage:
     index: int = 0
     answered: bool = False
     key_at: float = float("-inf")  # when a key was pressed last (monotonic)
+    recording: WholeCall | None = None
 
     async def answer(self) -> None:
         """Picks up before the first sound; a call that is only passed on is never answered by us."""
         if not self.answered:
             await self.leg.answer()
             self.answered = True
+            if self.recording is not None:
+                await self.recording.begin()
+
+    @asynccontextmanager
+    async def unrecorded(self, secret: bool) -> AsyncIterator[None]:
+        """A block in which a secret is taken or said: no recording runs."""
+        if not secret or self.recording is None:
+            yield
+            return
+        async with self.recording.still():
+            yield
 
     async def play(self, sentence: Sentence, *, cut: bool, secret: bool = False) -> str | Unsaid:
         """The key that cut the sentence, or empty; the sound is there already for all that could be known ahead.
@@ -63,7 +77,8 @@ class Stage:
             return Unsaid("no voice could speak it")
         began_at = self.world.clock.now()
         try:
-            key = await self.leg.play(sound, cut=cut)
+            async with self.unrecorded(sentence.secret):
+                key = await self.leg.play(sound, cut=cut)
         except Unplayable as error:
             return Unsaid(str(error))
         if key:
