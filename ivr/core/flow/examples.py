@@ -217,6 +217,7 @@ _CHANGES = {
 -      type: pattern
 +      type: digits
        give_up: person
+     - say: Your number is {number:digits}.
      - go: goodbye
 """
     + _PERSON,
@@ -232,6 +233,8 @@ _CHANGES = {
 """,
     "F119": _CODE
     + """\
+     - if: code == "2468"
+       go: person
 -    - say: Your code is {code:digits}.
 +    - say: Thank you.
      - go: goodbye
@@ -299,8 +302,9 @@ _CHANGES = {
     "F128": """\
  flow:
    welcome:
--    - set: {call: important}
-+    - set: {kind: important}
+-    - set: {call: "{call.from}"}
++    - set: {number: "{call.from}"}
++    - say: You are calling from {number:phone}.
      - hangup
 """,
     "F129": _CODE

@@ -28,6 +28,7 @@ from ivr.core.flow.tree import (
     Unary,
     condition,
     names,
+    paths,
 )
 from ivr.core.flow.values import LONGEST_TEXT, Type, Value, Variable
 
@@ -93,8 +94,9 @@ class Expression:
         condition(self.tree, self.tree.check(typing), typing)
 
     def secrets(self, variables: Mapping[str, Variable]) -> list[str]:
-        """The secret variables that it reads."""
-        return sorted(name for name in names(self.tree) if name in variables and variables[name].secret)
+        """The secret variables that it reads, or parts of variables, as they are written."""
+        read = (path for path in paths(self.tree) if path[0] in variables)
+        return sorted(".".join(path) for path in read if variables[path[0]].at(path[1:]).hides)
 
     @property
     def mark(self) -> Mark:
@@ -104,6 +106,10 @@ class Expression:
     def names(self) -> set[str]:
         """The variables that it reads."""
         return names(self.tree)
+
+    def paths(self) -> set[tuple[str, ...]]:
+        """The dotted names that it reads."""
+        return paths(self.tree)
 
     def value(self, scope: Scope) -> Value:
         """Its value in a running call; empty where it has none."""

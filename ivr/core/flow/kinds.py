@@ -9,8 +9,15 @@ from pkgutil import iter_modules
 from ivr.core.flow import actions
 from ivr.core.flow.model import Action
 
-_LATER = "announce callback choose confirm fetch flow language listen lookup play queue survey tag wait"
-RESERVED = frozenset(_LATER.split(" "))
+# Names that are kept, and what to use until then.
+_LATER = {
+    "callback": "until then  - record  takes a message, and somebody calls back",
+    "fetch": "until then  - set  gives a value that is written down",
+    "listen": "until then  - menu  or  - collect  asks for keys",
+    "lookup": "until then  - set  gives a value that is written down",
+    "queue": "until then  - dial  rings one number; your telephone system may ring several behind it",
+    "survey": "until then  - collect  with  type: number  asks for a mark",
+}
 
 
 def _found() -> dict[str, type[Action]]:
@@ -24,3 +31,4 @@ def _found() -> dict[str, type[Action]]:
 
 
 KINDS = _found()
+RESERVED = {name: instead for name, instead in _LATER.items() if name not in KINDS}

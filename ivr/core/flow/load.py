@@ -16,7 +16,7 @@ from ivr.core.document import source
 from ivr.core.document.fields import Options
 from ivr.core.document.problems import Mark, Problems, suggestion
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
-from ivr.core.flow import check
+from ivr.core.flow.check import whole
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action, Budget, Done, Exit, Flow, Run, Section, Target, Universal
 from ivr.core.flow.phrases import built_in
@@ -112,7 +112,7 @@ class _Loader:
         node = top.node("longest")
         longest = None if node is None else LONGEST_CALL.read(node, reading)
         record = top.get_or("record", typed.yes_no, False)
-        signature = read_signature(top)
+        signature = reading.signature = read_signature(top)
         budget = self._budget()
         returned = self._words("returned")
         apology = self._words("apology")
@@ -144,7 +144,7 @@ class _Loader:
         )
         reading.surroundings.flows.setdefault(flow.name, flow)
         named["error_budget"] = budget.go if budget else None
-        check.check(flow, reading, [target for target in named.values() if target])
+        whole.check(flow, reading, [target for target in named.values() if target])
         return flow
 
     def _budget(self) -> Budget | None:
@@ -267,11 +267,12 @@ class _Loader:
 def read_action(node: Node, reading: Reading) -> Action:
     """One action, or a `Broken` one with findings."""
     problems = reading.problems
-    if isinstance(node, Scalar) and node.text == "hangup":
-        return KINDS["hangup"].build({}, reading, node.mark)
+    if isinstance(node, Scalar) and node.text in KINDS and KINDS[node.text].bare:
+        return _bare(KINDS[node.text], node, reading)
     if not isinstance(node, Mapping) or not node.entries:
         word = node.text if isinstance(node, Scalar) else ""
-        hint = suggestion(word, ["hangup"]) or "write  - kind: value, such as  - say: Hello."
+        bare = [name for name, known in KINDS.items() if known.bare]
+        hint = suggestion(word, bare) or "write  - kind: value, such as  - say: Hello."
         problems.add("F110", node.mark, f"an action is a set of options, and this is {node.what}.", hint=hint)
         return Broken(place=node.mark)
     key = node.entries[0][0]
@@ -281,8 +282,9 @@ def read_action(node: Node, reading: Reading) -> Action:
         _unknown_kind(node, key, problems)
     else:
         options = Options(node, problems, key.text)
-        if kind.kind == "hangup":
-            problems.add("F110", key.mark, "hangup stands alone.", hint="write  - hangup")
+        reading.at = key.mark
+        if kind.bare and not declared(kind):
+            problems.add("F110", key.mark, f"{kind.kind} stands alone.", hint=f"write  - {kind.kind}")
             return kind.build({}, reading, key.mark)
         given = read_options(kind, options, reading)
         options.close(kind.hints)
@@ -293,9 +295,18 @@ def read_action(node: Node, reading: Reading) -> Action:
     return Broken(place=key.mark, mentions=_mentions(node, reading, targets), names=_names(node))
 
 
+def _bare(kind: type[Action], node: Scalar, reading: Reading) -> Action:
+    """A kind's word alone, all options at their defaults."""
+    before = len(reading.problems)
+    action = kind.build({name: item.default for name, item in declared(kind).items()}, reading, node.mark)
+    return action if len(reading.problems) == before else Broken(place=node.mark)
+
+
 def _unknown_kind(node: Mapping, key: Scalar, problems: Problems) -> None:
     if key.text in RESERVED:
-        problems.add("F111", key.mark, f"the action '{key.text}' comes with a later version.")
+        problems.add(
+            "F111", key.mark, f"the action '{key.text}' comes with a later version.", hint=RESERVED[key.text]
+        )
         return
     hint = suggestion(key.text, KINDS)
     later = next((name.text for name, _ in node if name.text in KINDS), None)

@@ -87,10 +87,6 @@ class Run(Protocol):
         """Notes whether a secret that was given is one that the question takes; a replay knows it from the call."""
         ...
 
-    def is_open(self, calendar: str) -> bool:
-        """Whether it is open now, by a calendar's name."""
-        ...
-
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:
         """Words in the caller's language, with the values that they have now."""
         ...

@@ -20,7 +20,8 @@ from ivr.core.flow.calendars import check_calendars
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Target
 from ivr.core.flow.sentence import Template, Words
-from ivr.core.flow.surroundings import Surroundings
+from ivr.core.flow.surroundings import NO_SIGNATURE, Surroundings
+from ivr.core.prompts.naming import speakable
 
 T = TypeVar("T")
 REQUIRED = object()
@@ -46,6 +47,9 @@ class Reading:
         self.templates: list[Template] = []
         self.expressions: list[tuple[Expression, bool]] = []  # and whether it has to be yes or no
         self.words: list[tuple[Words, Mark]] = []
+        self.named: dict[tuple[Mark | None, str], Mark] = {}  # where an action, by its place, names a variable
+        self.at: Mark | None = None  # the action that is being read
+        self.signature = NO_SIGNATURE  # what the flow itself takes and gives
         self._read: dict[tuple[str, int], Any] = {}
 
     def place(self, scalar: Scalar) -> Place:
@@ -216,6 +220,10 @@ def _not_a_language(key: Scalar, value: Node, reading: Reading, first: bool) -> 
 def _ladder(node: Node, reading: Reading, language: str) -> tuple[Template, ...] | None:
     items: Iterable[Node] = node.items if isinstance(node, Sequence) else (node,)
     found = [read_template(item, reading, language) for item in items]
+    for item, template in zip(items, found, strict=True):
+        if template is not None and template.constant is not None and not speakable(template.constant.text):
+            hint = "write words, or take it out"
+            reading.problems.add("F189", item.mark, "there is nothing in this that can be said.", hint=hint)
     if not found:
         reading.problems.add("F011", node.mark, "there is nothing here.", hint="write the words")
         return None
@@ -258,6 +266,8 @@ def read_name(node: Node, reading: Reading) -> str | None:
     if name == "call":
         reading.problems.add("F128", node.mark, "'call' is taken: call.from and others say what is known of the call.")
         return None
+    if name is not None:
+        reading.named[reading.at, name] = node.mark
     return name
 
 

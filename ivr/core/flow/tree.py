@@ -78,11 +78,15 @@ class Name:
             hint = suggestion(self.path[0], [*typing.names, *CALL_NAMES, *FUNCTIONS])
             hint = hint or f'no action of this flow sets it; a word that is meant as text is written "{dotted}"'
             return typing.note("F121", self, f"nothing here is called '{dotted}'.", hint)
-        if len(self.path) == 1:
-            return variable.type
-        if variable.type is not Type.ANY:
-            return typing.note("F121", self, f"'{self.path[0]}' is {variable.type} and has no '{self.path[1]}'.")
-        return Type.ANY
+        for at, part in enumerate(self.path[1:], 1):
+            above = ".".join(self.path[:at])
+            if variable.parts is not None and part not in variable.parts:
+                hint = suggestion(part, variable.parts) or "it has " + (", ".join(variable.parts) or "nothing")
+                return typing.note("F121", self, f"'{above}' has no '{part}'.", hint)
+            if variable.type is not Type.ANY:
+                return typing.note("F121", self, f"'{above}' is {variable.type} and has no '{part}'.")
+            variable = variable.at((part,))
+        return variable.type
 
     def value(self, scope: Scope) -> Value:
         return scope.lookup(self.path)
@@ -272,21 +276,29 @@ def condition(node: Node, found: Type, typing: Typing) -> Type:
     return Type.YES_NO
 
 
+def inside(node: Node) -> tuple[Node, ...]:
+    """The nodes that a node is made of."""
+    match node:
+        case Items():
+            return node.items
+        case Call():
+            return node.arguments
+        case Unary():
+            return (node.operand,)
+        case Logic() | Compare() | Arithmetic():
+            return (node.left, node.right)
+        case Name() | Literal():
+            return ()
+
+
+def paths(node: Node) -> set[tuple[str, ...]]:
+    """All dotted names that an expression reads."""
+    return {node.path} if isinstance(node, Name) else set().union(*map(paths, inside(node)))
+
+
 def names(node: Node) -> set[str]:
     """The first parts of all names that an expression reads."""
-    match node:
-        case Name():
-            return {node.path[0]}
-        case Items():
-            return set().union(*(names(item) for item in node.items))
-        case Call():
-            return set().union(*(names(item) for item in node.arguments))
-        case Unary():
-            return names(node.operand)
-        case Logic() | Compare() | Arithmetic():
-            return names(node.left) | names(node.right)
-        case Literal():
-            return set()
+    return {path[0] for path in paths(node)}
 
 
 def calls(node: Node) -> Iterator[Call]:
@@ -350,5 +362,7 @@ __all__ = [
     "Unary",
     "calls",
     "condition",
+    "inside",
     "names",
+    "paths",
 ]

@@ -6,7 +6,7 @@ A value is what JSON has, or a `Secret`. Lengths of time are seconds; dates and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -49,10 +49,36 @@ CALL_NAMES: dict[str, tuple[Type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What is known about a name when the flow is loaded."""
+    """What is known about a name when the flow is loaded.
+
+    ``parts`` are those of an object, ``among`` all values that it can have; None where that is not known.
+    """
 
     type: Type
     secret: bool = False
+    parts: Mapping[str, Variable] | None = None
+    among: frozenset[Value] | None = None
+
+    def at(self, path: tuple[str, ...]) -> Variable:
+        """What is known about a part, by the names that lead to it."""
+        if not path:
+            return self
+        part = (self.parts or {}).get(path[0])
+        return part.at(path[1:]) if part is not None else Variable(Type.ANY, self.secret)
+
+    @property
+    def hides(self) -> bool:
+        """Whether it is a secret, or has one among its parts."""
+        return self.secret or any(part.hides for part in (self.parts or {}).values())
+
+    def merged(self, other: Variable) -> Variable:
+        """What is known of a name that is set in two places; one that has two types may be anything."""
+        if self == other:
+            return self
+        type_ = self.type if self.type is other.type else Type.ANY
+        among = self.among | other.among if self.among is not None and other.among is not None else None
+        parts = self.parts if self.parts == other.parts else None
+        return Variable(type_, self.hides or other.hides, parts, among)
 
 
 def plain(value: Value) -> Value:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from hashlib import blake2b
 
 from ivr.core.calls.verbs import Piece, Recording, Text
+from ivr.core.prompts.naming import CLAUSES, STOPS, slug, speakable
 
 JOINT = 0.05
 CLAUSE = 0.2
 STOP = 0.35
-SLUG_LETTERS = 60
 
-_STOPS = ".!?。！？…"
-_CLAUSES = ",;:，；：、"
-_LEADING = _STOPS + _CLAUSES + ")]}）】」』”’"
-_PARTS = re.compile(rf"(?<=[{re.escape(_STOPS)}])\s+|(?<=[。！？])")
+_PARTS = re.compile(rf"(?<=[{re.escape(STOPS)}])\s+|(?<=[。！？])")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-
-
-def speakable(text: str) -> str:
-    """The text without control characters, with single spaces, and without the punctuation that it begins with when
-    it goes on after a value; empty when there is nothing to say."""
-    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp") else char for char in text)
-    kept = " ".join(unicodedata.normalize("NFC", kept).split()).lstrip(_LEADING + " ")
-    return kept if any(char.isalnum() or unicodedata.category(char) in ("Sc", "Sm") for char in kept) else ""
 
 
 def piece_text(piece: Piece) -> str:
@@ -47,27 +34,15 @@ def phrase(words: Iterable[str]) -> str:
 
 def word_text(word: str) -> str:
     """A word of a value as its own sound is named: the comma that asks for a rest after it is not part of it."""
-    return speakable(word).rstrip(_CLAUSES)
-
-
-def slug(text: str) -> str:
-    """The name (no folder, no extension) of the file that is the recording of ``text``.
-
-    Letters and digits in small letters joined by ``-``, at most 60 characters, and six characters that change with
-    the text, so that a recording of an old wording is never played for a new one.
-    """
-    said = speakable(text)
-    words = re.findall(r"[^\W_]+", said.lower())
-    mark = blake2b(said.encode(), digest_size=3).hexdigest()
-    return f"{'-'.join(words)[:SLUG_LETTERS].strip('-')}-{mark}".lstrip("-")
+    return speakable(word).rstrip(CLAUSES)
 
 
 def pause_between(before: str, after: str) -> float:
     """Seconds of silence between two pieces of a sentence, from the punctuation where they meet."""
     end, start = before.rstrip()[-1:], after.lstrip()[:1]
-    if (end and end in _STOPS) or (start and start in _STOPS):
+    if (end and end in STOPS) or (start and start in STOPS):
         return STOP
-    return CLAUSE if (end and end in _CLAUSES) or (start and start in _CLAUSES) else JOINT
+    return CLAUSE if (end and end in CLAUSES) or (start and start in CLAUSES) else JOINT
 
 
 def split(text: str, longest: int) -> list[str]:
@@ -92,8 +67,22 @@ def split(text: str, longest: int) -> list[str]:
 
 def _cut(text: str, longest: int) -> int:
     head = text[:longest]
-    clause = max(head.rfind(char) for char in _CLAUSES)
+    clause = max(head.rfind(char) for char in CLAUSES)
     if clause >= longest // 2:
         return clause + 1
     space = head.rfind(" ")
     return space if space > 0 else longest
+
+
+__all__ = [
+    "CLAUSE",
+    "JOINT",
+    "STOP",
+    "pause_between",
+    "phrase",
+    "piece_text",
+    "slug",
+    "speakable",
+    "split",
+    "word_text",
+]

@@ -9,10 +9,11 @@ from typing import ClassVar
 from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Outcome, Unsaid
 from ivr.core.calls.verbs import Dial as Ring
 from ivr.core.calls.verbs import Verb
+from ivr.core.document.problems import Severity
 from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
-from ivr.core.flow.model import Action, Done, Exit, Run, Target
-from ivr.core.flow.reading import REASON, TARGET, TEMPLATE, lasting, option
+from ivr.core.flow.model import Action, Done, Exit, Flow, Run, Target
+from ivr.core.flow.reading import REASON, TARGET, TEMPLATE, Reading, lasting, option
 from ivr.core.flow.sentence import Template
 
 LONGEST_NUMBER = 80
@@ -95,6 +96,12 @@ flow:
     def exits(self) -> tuple[Exit, ...]:
         ways = (Exit(status.value, self._exit(status), input=status is DialStatus.ANSWERED) for status in DialStatus)
         return (*ways, Exit("failed", self.failed))
+
+    def check(self, flow: Flow, reading: Reading) -> None:
+        if not any(way.target for way in self.exits() if way.outcome != DialStatus.ANSWERED):
+            message = "nothing is said about a call that is not answered."
+            hint = "add  failed: section, or busy:, no_answer:, unreachable:"
+            reading.problems.add("F115", self.place, message, hint=hint, severity=Severity.WARNING)
 
     def reads(self) -> Iterator[Expression]:
         return (slot.expression for slot in self.number.slots)

@@ -17,6 +17,7 @@ class Hangup(Action):
 
     kind: ClassVar[str] = "hangup"
     about: ClassVar[str] = "The call ends. It is written as one word, and has no options."
+    bare: ClassVar[bool] = True
     outcomes: ClassVar[dict[str, str]] = {"ended": "the end of the call"}
     example: ClassVar[str] = """\
 flow:

@@ -20,6 +20,7 @@ class If(Action):
 
     kind: ClassVar[str] = "if"
     about: ClassVar[str] = "When a condition holds, something is said, or the call goes elsewhere, or both."
+    decides: ClassVar[bool] = True
     outcomes: ClassVar[dict[str, str]] = {
         "yes": "the section that `go` names; without it the next action",
         "no": "the section that `else` names; without it the next action",

@@ -9,13 +9,18 @@ from typing import Any, ClassVar
 from ivr.core.calls.verbs import Keys
 from ivr.core.document import fields as typed
 from ivr.core.document import schema as shape
-from ivr.core.document.problems import Mark
+from ivr.core.document.problems import Mark, Severity
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import question
-from ivr.core.flow.model import Done, Exit, Run, Target
+from ivr.core.flow.check.words import seconds, until_choice
+from ivr.core.flow.model import Done, Exit, Flow, Run, Target
 from ivr.core.flow.question import Asking
 from ivr.core.flow.reading import KEYS, PHRASES, TARGET, WORDS, Form, Reading, option, read_phrases
 from ivr.core.flow.sentence import Words
+
+MOST_OPTIONS = 5
+LONGEST_BEFORE = 12.0  # seconds before the first option is named
+LEAST_BETWEEN = 1.5  # seconds in which a caller presses a second key
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ flow:
         for choice in self.choices:
             if choice.press == keys:
                 run.understood()
+                run.tag(choice.tag)
                 return Done("chosen", choice.go.section, {"press": keys, "tag": choice.tag})
         return None
 
@@ -131,3 +137,59 @@ flow:
     def pressed(self) -> Iterator[tuple[str, Mark]]:
         """The keys of its options and their places, for the checks."""
         return ((choice.press, choice.mark) for choice in self.choices)
+
+    def check(self, flow: Flow, reading: Reading) -> None:
+        self._keys(flow, reading)
+        if len(self.choices) > MOST_OPTIONS:
+            message = f"this menu has {len(self.choices)} options; callers remember about {MOST_OPTIONS}."
+            hint = "put the rarer ones into a second menu behind the last option"
+            reading.problems.add("F181", self.place, message, hint=hint, severity=Severity.WARNING)
+        self._first_choice(flow, reading)
+
+    def _keys(self, flow: Flow, reading: Reading) -> None:
+        """Keys that are told twice, that mean something anywhere, or that come too quickly after each other."""
+        seen: dict[str, Mark] = {}
+        for press, mark in self.pressed():
+            if press in seen:
+                hint = f"the first one is in line {seen[press].line}"
+                reading.problems.add("F107", mark, f"the key {press} is an option twice.", hint=hint)
+            seen.setdefault(press, mark)
+            universal = flow.universals.get(press[0])
+            if universal is not None and universal.press == press[0]:
+                message = f"option {press} takes the key of '{universal.name}': here it no longer means that."
+                reading.problems.add("F109", mark, message, severity=Severity.WARNING)
+        for press, mark in self.pressed():
+            shorter = next((other for other in seen if other != press and press.startswith(other)), "")
+            if shorter and self.between < LEAST_BETWEEN:
+                message = (
+                    f"option {press} begins like option {shorter}, and nobody presses on within {self.between:g} s."
+                )
+                hint = "give options other keys, or more time:  between: 2s"
+                reading.problems.add("F185", mark, message, hint=hint, severity=Severity.WARNING)
+
+    def _first_choice(self, flow: Flow, reading: Reading) -> None:
+        """A caller waits too long until a first option is named."""
+        presses = [choice.press for choice in self.choices]
+        before = _said_before(flow, self)
+        for language, ladder in self.words.ladders.items():
+            waited = until_choice(ladder[0], presses, reading)
+            waited += sum(seconds(words.at(language), reading) for words in before)
+            if waited > LONGEST_BEFORE:
+                mark = next((mark for words, mark in reading.words if words is self.words), self.place)
+                message = f"a caller hears about {waited:.0f} s ({language}) before the first option is named."
+                hint = f"keep it under {LONGEST_BEFORE:.0f} s: say less before the menu, or name an option first"
+                reading.problems.add("F180", mark, message, hint=hint, severity=Severity.WARNING)
+                return
+
+
+def _said_before(flow: Flow, menu: Menu) -> list[Words]:
+    """What is said right before a menu, in its section."""
+    said: list[Words] = []
+    for section in flow.sections.values():
+        said = []
+        for action in section.actions:
+            if action is menu:
+                return said
+            words = getattr(action, "words", None)
+            said = [*said, words] if action.kind == "say" and isinstance(words, Words) else []
+    return said
