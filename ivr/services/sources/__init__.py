@@ -1,5 +1,5 @@
-"""Values from outside: fetching over HTTP, looking up in a database, and sources that extensions bring.
+"""Values from outside: what holds for every source that a flow may ask, be it HTTP, a database or an extension's.
 
-May import: core, ports, world. Start with `ask.py`. Why one way for all of them: time limits, bounds and masks are
-kept in one place.
+May import: core, ports. Start with `counted.py`. Why one wrapper for all of them: the time limit, the bounds of an
+answer and the counts for the health document are kept in one place, and no source can forget them.
 """
