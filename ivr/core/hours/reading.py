@@ -61,8 +61,8 @@ def read_hours(
 ) -> dict[str, Calendar]:
     """The calendars of ``hours.yaml`` by name; ``attached`` holds the iCalendar texts beside it by file name.
 
-    Findings go to ``problems``; a calendar with an error in it is left out. With ``today``, special days and
-    holidays that are all over are a warning.
+    Findings go to ``problems``; a calendar with an error in it has what could be read, so that flows that ask for it
+    are not told that it is not there. With ``today``, special days and holidays that are all over are a warning.
     """
     root = source.parse(text, file, problems)
     top = typed.options(root, problems, "hours.yaml") if root is not None else None
@@ -119,8 +119,6 @@ class _Reader:
         holidays = self._holidays(options)
         special = self._special(options.node("special"))
         options.close(_HINTS)
-        if len(self._problems.errors) > before:
-            return None
         found = Calendar(
             name=key.text,
             zone=zone or "",
@@ -129,11 +127,13 @@ class _Reader:
             special=special.dated.days,
             yearly=special.yearly.days,
         )
-        self._never_open(found, key)
+        if len(self._problems.errors) == before:
+            self._never_open(found, key)
         return found
 
     def _week(self, options: Options) -> tuple[Spans, ...]:
         week: list[Spans | None] = [None] * 7
+        places: dict[int, Mark] = {}
         node = options.node("open")
         if isinstance(node, source.Mapping):
             for key, value in rejoined(node):
@@ -143,18 +143,20 @@ class _Reader:
                         message = f"{NAMES[day]} has hours already."
                         self._problems.add("F132", key.mark, message, hint="name each day once")
                     week[day] = spans or ()
-            self._nights(node, week)
+                    places[day] = key.mark
+            self._nights(week, places)
         elif node is not None:
             week = [read_spans(node, self._problems)] * 7
         return tuple(spans or () for spans in week)
 
-    def _nights(self, node: source.Mapping, week: list[Spans | None]) -> None:
+    def _nights(self, week: list[Spans | None], places: dict[int, Mark]) -> None:
         """Warns of hours past midnight that run into those of the next day."""
         for day, spans in enumerate(week):
             following = week[(day + 1) % 7]
             if spans and following and spans[-1].end - DAY > following[0].start:
                 message = f"{NAMES[day]}'s {spans[-1]} runs into {NAMES[(day + 1) % 7]}'s {following[0]}."
-                self._problems.add("F131", node.mark, message, hint="let one end where the other begins")
+                hint = "let one end where the other begins"
+                self._problems.add("F131", places[day], message, hint=hint, severity=WARNING)
 
     def _holidays(self, options: Options) -> Holidays:
         node = options.node("holidays")

@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 LONGEST_RULE = 200  # characters
 MOST_OCCURRENCES = 10_000  # of one event
 _MOVED = 7600  # years
-_EFFORT = {"YEARLY": 1, "MONTHLY": 2, "WEEKLY": 6, "DAILY": 24}  # to search a rule that never comes true, about 10 ms
+_EFFORT = {"YEARLY": 10, "MONTHLY": 20, "WEEKLY": 60, "DAILY": 240}  # of a search to the year 9999; one is about 2 ms
 _PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYSETPOS"})
 _BY_DAYS = frozenset({"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
 
@@ -33,11 +33,14 @@ class Budget:
         self._effort = effort
         self._times = times
 
-    def rule(self, freq: str, positions: int) -> None:
-        """Takes a rule's effort; raises `Unusable` when there is none left."""
-        self._effort -= _EFFORT[freq] * (1 + positions)
-        if self._effort < 0:
-            raise Unusable("the file has too many repeated events")
+    def begin(self) -> None:
+        """Raises `Unusable` when no effort is left for another rule."""
+        if self._effort <= 0:
+            raise Unusable("the file has too many repeated events, or rules that never come true")
+
+    def spend(self, effort: int) -> None:
+        """Takes a rule's effort, when it is known."""
+        self._effort -= effort
 
     def closes(self, times: int) -> None:
         """Takes the days or times that an event closes; raises `Unusable` when too few are left."""
@@ -83,15 +86,21 @@ def _of_rule(rule: Any, start: datetime, zone: tzinfo | None, budget: Budget) ->
     text = ";".join(part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL="))
     if len(text) > LONGEST_RULE:
         raise Unusable(f"its RRULE has more than {LONGEST_RULE} characters")
-    budget.rule(freq, len(parts.get("BYSETPOS", ())))
+    budget.begin()
     moved = start.replace(year=start.year + _MOVED)
-    for number, far in enumerate(rrulestr(text, dtstart=moved)):
+    times, searched = 0, True  # to the year 9999, unless something ends it before
+    for far in rrulestr(text, dtstart=moved):
         found = far.replace(year=far.year - _MOVED)
-        if found > until:
-            return
-        if number >= MOST_OCCURRENCES:
-            raise Unusable(f"it comes more than {MOST_OCCURRENCES:,} times")
+        if found > until or times == MOST_OCCURRENCES:
+            searched = False
+            break
+        times += 1
         yield found
+    searched = searched and times != next(iter(parts.get("COUNT", ())), None)
+    effort = (_EFFORT[freq] if searched else 1) * (1 + len(parts.get("BYSETPOS", ())))
+    budget.spend(effort + times // 200)
+    if times == MOST_OCCURRENCES:
+        raise Unusable(f"it comes {MOST_OCCURRENCES:,} times or more")
 
 
 def _until(values: Any, zone: tzinfo | None) -> datetime:
