@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": ("ivr.app.cli.explain", "explain", "Say what a finding means and how to mend it."),
     "schema": ("ivr.app.cli.schema", "schema", "Print what an editor has to know of flows."),
     "simulate": ("ivr.app.cli.simulate", "simulate", "Try a flow at the terminal."),
+    "test": ("ivr.app.cli.test", "run_scenarios", "Run the scenarios that stand beside the flows."),
     "diagram": ("ivr.app.cli.diagram", "diagram", "Draw a flow as Mermaid or SVG."),
     "effort": ("ivr.app.cli.effort", "effort", "Show what it costs callers to come to a person."),
     "replay": ("ivr.app.cli.replay", "replay", "Run calls of before through changed flows."),

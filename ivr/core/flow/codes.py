@@ -139,11 +139,32 @@ CODES: dict[str, str] = {
     "number has none to give.",
     "F208": "Numbers that no line of `numbers.yaml` is for are answered by `else`, or by the flow that the setting "
     "`flow:` names (`main` when nobody said otherwise), and there is no such flow.",
+    "F220": "A page of scenarios is a list: each scenario begins with `- scenario:` and a name.",
+    "F221": "Two scenarios of one page have the same name, so a report could not tell them apart.",
+    "F222": "The scenario runs a flow that does not stand in the same folder. Without `flow:` it is the flow "
+    "whose name the page has.",
+    "F223": "A step of a scenario is one thing that the caller hears or does: `- hears: Welcome`, `- presses: 1`. "
+    "The finding lists the steps, or says which is close.",
+    "F224": "Callers of a scenario press keys; that they speak is for a later version.",
+    "F225": "What is pressed are keys of a telephone: 0 to 9, `*` and `#`. A `#` or `*` that comes first stands "
+    "in quotes.",
+    "F226": "What comes of dialling is `answered` (also `answered 30s`), `busy`, `no_answer`, `unreachable`, "
+    "`refused` or `failed`.",
+    "F227": "An answer of a source is found by a part of the request: `fetch: {accounts/1234: {balance: 12.50}}`.",
+    "F228": "The scenario runs in a language that its flow does not have, or says both `language` and `languages`.",
+    "F229": "A scenario's time is written as `2026-11-23 10:00`, in the time zone of the service.",
+    "F230": "`begins_like` names another scenario of the same page, whose steps come first; not one that begins "
+    "like this one.",
+    "F231": "The scenario runs in several languages, and words that the caller listens for are missing in one of them.",
+    "F232": "The scenario expects a section that the flow does not have. Of a flow that was entered it is "
+    "`flow.section`.",
     "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
     "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is what a caller would meet, "
     "so it stays an error.",
     "F242": "A warning is turned off only with a reason that others can read: "
     "`F109: {severity: off, because: our menus use 0 for the last option}`.",
+    "F243": "The page has something that `ivr fmt` cannot lay out anew without changing what the page says, so it is "
+    "left as it is: a tag or directive of YAML, an option whose name goes over several lines, a comment in empty brackets.",
 }
 
 # The findings that do not keep a flow from running; `F126`, `F131` and `F135` are so only where it may be meant.

@@ -1,9 +1,9 @@
 """A call on virtual time: verbs are performed as in a live call, and nobody waits.
 
 `VirtualCall.talk` is a generator. It yields a `Moment` whenever time would pass (a sentence is heard, a question waits,
-somebody is rung) and is sent what the caller does in it, or None when the moment passes: the keyboard of `ivr simulate`,
-the script of a scenario and random keys of a test are all callers of this one. Times are seconds from the call's
-beginning.
+somebody is rung) and is sent what the caller does in it, or None when the moment passes: the keyboard of `ivr
+simulate`, the script of a scenario and random keys of a test are all callers of this one. Times are seconds from the
+call's beginning.
 
 What is done here follows `ivr.services.calls.perform` verb by verb, and a property test runs both side by side: keys
 pressed ahead wait for the next question, an interruptible sentence is not begun when a key waits, and an "anywhere" key

@@ -1,0 +1,112 @@
+"""``ivr test``: the scenarios that stand beside the flows, as calls on virtual time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.app.cli.options import config_option
+
+if TYPE_CHECKING:
+    from ivr.app.config import Settings
+    from ivr.app.scenarios import Result, Suite
+
+
+@click.command("test", epilog="Examples: ivr test   ivr test flows/ --coverage --min 100   ivr test --name billing -v")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@config_option
+@click.option("--flow", default="", help="Only scenarios of this flow.")
+@click.option("--name", "text", default="", help="Only scenarios with this text in their name.")
+@click.option("--coverage", is_flag=True, help="Show what no scenario has tried of the flows.")
+@click.option("--min", "least", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail below this coverage.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit's XML to this file.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the conversation of every scenario.")
+@click.pass_context
+def run_scenarios(ctx: click.Context, /, paths: tuple[Path, ...], config: Path | None, **chosen: Any) -> None:
+    """Run the scenarios that stand beside the flows.
+
+    PATHS are folders of flows, flow files or pages of scenarios [default: flows]. A call takes no time: minutes of
+    silence pass at once. Settings give the time zone and the currency where there are any. Exit code 0 when every call
+    went as its scenario says, 1 when one did not (or coverage is below --min), 2 when there are no scenarios.
+    """
+    suites = _suites(ctx, paths or (Path("flows"),), _settings(config), chosen)
+    if not any(found.scenarios for found in suites):
+        hint = "write them in FLOW.scenarios.yaml beside FLOW.yaml; see docs/testing-flows.md"
+        raise click.UsageError(f"there are no scenarios here; {hint}")
+    from ivr.app import scenarios
+    from ivr.core.flow.scenario.coverage import total
+
+    played: list[Result] = []
+    coverage = []
+    for found in suites:
+        own: list[Result] = []
+        for result in scenarios.results(found):
+            own.append(result)
+            _tell(result, found, chosen)
+        played += own
+        coverage += scenarios.covered(found, own, chosen["flow"])
+    if chosen["junit"] is not None:
+        flows = {name: flow for found in suites for name, flow in found.bundle.flows.items()}
+        chosen["junit"].write_bytes(scenarios.junit(played, flows))
+    if chosen["as_json"]:
+        click.echo(json.dumps(scenarios.document(played, coverage), ensure_ascii=False, indent=2))
+    else:
+        _sum(played, coverage, chosen)
+    below = chosen["least"] is not None and total(coverage) < chosen["least"]
+    ctx.exit(1 if below or not all(result.played.passed for result in played) else 0)
+
+
+def _suites(
+    ctx: click.Context, paths: tuple[Path, ...], settings: Settings | None, chosen: dict[str, Any]
+) -> list[Suite]:
+    """The scenarios of every folder; findings are shown and end the command with 1."""
+    from ivr.app.scenarios import Unreadable, Wanted, folders, suite
+
+    suites, broken = [], False
+    for folder, files in folders(paths).items():
+        found = suite(folder, Wanted(files, chosen["flow"], chosen["text"]), settings)
+        if isinstance(found, Unreadable):
+            broken = True
+            for shown in found.shown:
+                click.echo(shown + "\n", err=True)
+        else:
+            suites.append(found)
+    if broken:
+        ctx.exit(1)
+    return suites
+
+
+def _settings(config: Path | None) -> Settings | None:
+    """The settings when they were named or are where they usually are."""
+    from ivr.app.config import find, load
+
+    return load(config) if config is not None or find().is_file() else None
+
+
+def _tell(result: Result, found: Suite, chosen: dict[str, Any]) -> None:
+    from ivr.app.scenarios import shown
+
+    if not chosen["as_json"]:
+        for line in shown(result, found.bundle.flows, verbose=chosen["verbose"]):
+            click.echo(line)
+        if chosen["verbose"] or not result.played.passed:
+            click.echo()
+
+
+def _sum(played: list[Result], coverage: list[Any], chosen: dict[str, Any]) -> None:
+    from ivr.app.scenarios import coverage_lines
+    from ivr.core.flow.scenario.coverage import total
+
+    if chosen["coverage"]:
+        for line in coverage_lines(coverage):
+            click.echo(line)
+    failed = sum(not result.played.passed for result in played)
+    calls, took = sum(result.played.call.now for result in played), sum(result.took for result in played)
+    told = f"{len(played)} scenarios: {len(played) - failed} passed, {failed} failed"
+    click.echo(f"{told}; {calls / 60:.1f} minutes of calls in {took:.2f} s")
+    if chosen["least"] is not None and total(coverage) < chosen["least"]:
+        click.echo(f"coverage is {total(coverage):g} %, and {chosen['least']:g} % is wanted")
