@@ -19,8 +19,10 @@ from ivr.adapters.store.sqlite import SqliteStore
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.ids import SystemIds
 from ivr.app import flows as flow_files
+from ivr.app import sources as outside_sources
 from ivr.app.config import Settings
 from ivr.app.prompts import known_ahead
+from ivr.app.sources import Sources
 from ivr.core.base.dialling import DialList
 from ivr.core.base.errors import FlowError
 from ivr.core.calls.verbs import Sentence
@@ -56,6 +58,7 @@ class Parts:
     agi: AgiServer
     calls: CallService
     away: Away
+    sources: Sources
     state: str = "starting"
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
@@ -92,6 +95,7 @@ class Parts:
             "ami": {"connected": self.ami.connected},
             "store": {**asdict(store), "last_write": store.last_write and store.last_write.isoformat()},
             "voice": {engine.engine: engine.state for engine in voices},
+            "sources": outside_sources.health(self.sources),
             "flows": sorted(self.flows),
         }
 
@@ -116,12 +120,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
         chosen = bundle.numbers.flow_for(called, "", clock.now(), settings.zone)
         return flows[chosen.flow if chosen else settings.flow]
 
-    calls = CallService(flow_for, world, Ports(voice, DialList(settings.dial)), away, rules)
+    sources = await outside_sources.opened(settings, stack)
+    calls = CallService(flow_for, world, Ports(voice, DialList(settings.dial), sources), away, rules)
     agi = AgiServer(
         _Taking(calls, Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))),
         AgiLimits(sessions=settings.agi.most_calls),
     )
-    return Parts(settings, world, flows, store, voice, ami, agi, calls, away)
+    return Parts(settings, world, flows, store, voice, ami, agi, calls, away, sources)
 
 
 class _Taking:

@@ -157,6 +157,8 @@ def _told(error: sqlite3.Error, database: str) -> SourceFailed:
     for begin, reason in _CALLED.items():
         if name.startswith(begin):
             return SourceFailed(reason, database)
+    if "not authorized" in str(error):  # a function; its code is only that of any wrong statement
+        return SourceFailed("more than reading", database)
     if "decode" in str(error):
         return SourceFailed("a column is not UTF-8", database)
     return SourceFailed("the statement is wrong", f"{database}: {error}")
