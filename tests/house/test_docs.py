@@ -60,6 +60,7 @@ def test_a_command_is_named_in_the_docs(name: str) -> None:
 def understood(line: str) -> None:
     """Reads a command line as click does, without running it. Raises click.UsageError."""
     words = shlex.split(line, comments=True)[1:]
+    words = words[: words.index(">")] if ">" in words else words
     command: click.Command = cli
     context = click.Context(cli, info_name="ivr")
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):

@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": ("ivr.app.cli.serve", "serve", "Run the service."),
     "check": ("ivr.app.cli.check", "check", "Find mistakes in flows before a caller does."),
     "explain": ("ivr.app.cli.explain", "explain", "Say what a finding means and how to mend it."),
+    "fmt": ("ivr.app.cli.fmt", "fmt", "Lay out flows, and the pages beside them, in one way."),
     "schema": ("ivr.app.cli.schema", "schema", "Print what an editor has to know of flows."),
     "simulate": ("ivr.app.cli.simulate", "simulate", "Try a flow at the terminal."),
     "test": ("ivr.app.cli.test", "run_scenarios", "Run the scenarios that stand beside the flows."),

@@ -107,9 +107,18 @@ CODES: dict[str, str] = {
     "`databases: {crm: {file: crm.db}}`.",
     "F150": "A flow that others enter says what it takes and gives, each with a type: `takes: {account: text}`. "
     "The finding lists the types; `secret` is a text that must not be seen.",
+    "F151": "There is no flow of this name in the folder. A flow has the name of its file without the ending.",
+    "F152": 'What a flow `takes` is given to it, all of it and nothing else: `with: {account: "{account}"}`.',
+    "F153": "A flow comes to the outcomes that stand at its top, `outcomes: [verified, unknown]`, and to no others; "
+    "to `done` when it names none.",
+    "F154": "Flows enter each other without any answer from the caller, or a flow enters itself. After ten flows in "
+    "each other the call would end.",
+    "F155": "The flow that is entered lacks a language of this one; its callers hear its first language there.",
+    "F156": "A flow has several outcomes, and the call goes on in the same way after them. `go` may leave out one.",
+    "F157": "Values come back from a flow under the names that stand at its top: `gives: {customer: text}`.",
     "F180": "A caller hears more than 12 seconds before the first option of a menu is named, the sentences right "
-    "before the menu included. Say less, or name an option sooner. The time is that of the recordings, or estimated: a voice "
-    "says about 14 characters of English in a second, and 4.5 of Chinese.",
+    "before the menu included. Say less, or name an option sooner. The time is that of the recordings, or estimated: "
+    "a voice says about 14 characters of English in a second, and 4.5 of Chinese.",
     "F181": "A menu has more than five options. Callers do not keep them in mind, and press 0 or anything.",
     "F182": "A value gets a name that no sentence, condition or other action of the flow uses.",
     "F183": "A sentence has a recording in one language or for one attempt, and none for another: callers hear two "
@@ -163,8 +172,8 @@ CODES: dict[str, str] = {
     "so it stays an error.",
     "F242": "A warning is turned off only with a reason that others can read: "
     "`F109: {severity: off, because: our menus use 0 for the last option}`.",
-    "F243": "The page has something that `ivr fmt` cannot lay out anew without changing what the page says, so it is "
-    "left as it is: a tag or directive of YAML, an option whose name goes over several lines, a comment in empty brackets.",
+    "F243": "The page has something that `ivr fmt` cannot lay out anew without changing what the page says, so it "
+    "is left as it is: a tag or directive of YAML, a name that goes over several lines, a comment in empty brackets.",
 }
 
 # The findings that do not keep a flow from running; `F126`, `F131` and `F135` are so only where it may be meant.
@@ -182,6 +191,8 @@ WARNINGS = frozenset(
         "F136",
         "F137",
         "F138",
+        "F155",
+        "F156",
         "F180",
         "F181",
         "F182",
