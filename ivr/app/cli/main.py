@@ -26,6 +26,7 @@ COMMANDS = {
     "diagram": ("ivr.app.cli.diagram", "diagram", "Draw a flow as Mermaid or SVG."),
     "effort": ("ivr.app.cli.effort", "effort", "Show what it costs callers to come to a person."),
     "replay": ("ivr.app.cli.replay", "replay", "Run calls of before through changed flows."),
+    "hours": ("ivr.app.cli.hours", "hours", "Show when it is open and when it is closed."),
     "calls": ("ivr.app.cli.calls", "calls", "List calls."),
     "call": ("ivr.app.cli.calls", "call", "Show what happened in one call."),
     "prompts": ("ivr.app.cli.prompts", "prompts", "Show what flows say and where each sound comes from."),

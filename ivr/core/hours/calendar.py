@@ -153,6 +153,26 @@ class Calendar:
             return Outlook(state, None, self.next_close(at, zone))
         return Outlook(state, self.next_open(at, zone), None)
 
+    def closings(self, day: date, zone: str = "UTC") -> list[tuple[datetime, datetime, str]]:
+        """The timed holidays of a day, as far as they lie in it, with their names; none on a special day."""
+        info = ZoneInfo(self.zone or zone)
+        if self.day(day).why is Why.SPECIAL:
+            return []
+        begin, end = midnight(day, info), midnight(day + timedelta(days=1), info)
+        found = [
+            (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(until, UTC), name)
+            for start, until, name in self.holidays.times
+        ]
+        found += [
+            (min(instants(_shown(start), info)), max(instants(_shown(until), info)), name)
+            for start, until, name in self.holidays.wall
+        ]
+        return sorted(
+            (max(start, begin).astimezone(info), min(until, end).astimezone(info), name)
+            for start, until, name in found
+            if start < end and until > begin
+        )
+
     def _closed_at(self, wall: datetime) -> str | None:
         """The name of the holiday with times that an instant lies in, or None."""
         holidays = self.holidays
@@ -189,5 +209,10 @@ class Calendar:
         shown = wall.replace(tzinfo=UTC)
         for stretch in self.holidays.wall.between(shown.timestamp(), shown.timestamp() + 86_400):
             for second in stretch:
-                found |= instants(datetime.fromtimestamp(second, UTC).replace(tzinfo=None), zone)
+                found |= instants(_shown(second), zone)
         return found
+
+
+def _shown(second: float) -> datetime:
+    """The wall time that a number of seconds of `Holidays.wall` is."""
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None)

@@ -13,6 +13,7 @@ from ivr.core.document.source import Scalar
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAILY = "daily"
+LONG_NAME = 5  # letters; a shorter word is rather meant as one of `WEEK`
 LONGEST_RANGE = 1830  # days, five years
 
 _DATE = r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})"
@@ -69,8 +70,8 @@ def _day_hint(part: str) -> str:
         return "write sat-sun"
     if part[:1].isdigit():
         return "a date stands under special:"
-    known = [*WEEK, *(name.lower() for name in NAMES)]
-    close = next((hint for word in words if _weekday(word) is None and (hint := suggestion(word, known))), "")
+    wrong = next((word for word in words if _weekday(word) is None), "")
+    close = suggestion(wrong, WEEK if len(wrong) < LONG_NAME else [name.lower() for name in NAMES])
     return close or f"days are {', '.join(WEEK)}, as mon-fri or mon, wed, or daily"
 
 
