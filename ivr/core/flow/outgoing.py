@@ -56,10 +56,15 @@ def filled(part: Part, scope: Scope) -> str | Secret | SecretName:
 
 def sealed(parts: Iterator[str | Secret | SecretName]) -> str | Sealed:
     """The parts as one text: a plain one when none of them is secret."""
-    found = tuple(parts)
-    if all(isinstance(part, str) for part in found):
-        return "".join(str(part) for part in found)
-    return Sealed(found)
+    found: list[str | Secret | SecretName] = []
+    for part in parts:
+        if isinstance(part, str) and found and isinstance(before := found[-1], str):
+            found[-1] = before + part
+        else:
+            found.append(part)
+    if len(found) == 1 and isinstance(text := found[0], str):
+        return text
+    return Sealed(tuple(found)) if found else ""
 
 
 def exposed(text: str | Sealed) -> str:
