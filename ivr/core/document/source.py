@@ -1,9 +1,9 @@
 """YAML text to a tree of nodes with places, every scalar as the text that was written.
 
-The only module that imports ``yaml``. It takes YAML's events and never constructs: `0123`, `10:30`, `no` stay what
-the admin typed and are converted by the option that asks for them. Anchors, tags and repeated keys are findings,
-because a page that is read aloud has no place for them; so are the two marks of a telephone that YAML takes for its own
-(``*`` and ``#``), with the sentence that says to quote them.
+With `layout`, the only module that imports ``yaml``. It takes YAML's events and never constructs: `0123`, `10:30`,
+`no` stay what the admin typed and are converted by the option that asks for them. Anchors, tags and repeated keys are
+findings, because a page that is read aloud has no place for them; so are the two marks of a telephone that YAML takes
+for its own (``*`` and ``#``), with the sentence that says to quote them.
 """
 
 from __future__ import annotations
