@@ -13,6 +13,7 @@ from hashlib import blake2b
 from posixpath import basename, dirname
 
 from ivr.core.document.problems import Mark, Problem, Problems, Severity, render
+from ivr.core.flow.check import together
 from ivr.core.flow.load import Source, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.numbers import NO_NUMBERS, Numbers
@@ -125,6 +126,7 @@ class _Reader:
                 self._problems.extend(problems)
             if flow is not None:
                 sound[flow.name] = surroundings.flows[flow.name] = flow
+        together.check(surroundings.flows, self._problems)
         numbers = self._numbers(texts, surroundings)
         found = tuple(apply(self._problems.all, severities))
         broken = any(problem.severity is Severity.ERROR for problem in found)

@@ -21,10 +21,9 @@ from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action, Budget, Done, Exit, Flow, Run, Section, Target, Universal
 from ivr.core.flow.phrases import built_in
 from ivr.core.flow.reading import Reading, declared, lasting, read_options, read_phrases, read_target, read_words
-from ivr.core.flow.signature import read_signature
+from ivr.core.flow.signature import languages, read_signature
 from ivr.core.flow.surroundings import Surroundings
 from ivr.core.flow.values import Type, Variable
-from ivr.core.prompts.say import LANGUAGES, base_language
 
 LONGEST_CALL = lasting(10, 86_400)
 WITHOUT_TARGET = frozenset({"repeat", "back", "help"})  # what these do needs no section
@@ -75,24 +74,6 @@ def load(
     lines = {file: tuple(text.splitlines())}
     flow = _Loader(top, file, Reading(problems, lines, languages(top), surroundings or Surroundings())).flow(defaults)
     return (None if problems.errors else flow), problems
-
-
-def languages(top: Options) -> tuple[str, ...]:
-    """The languages that a flow says it has; English where it says none."""
-    node = top.node("languages")
-    if node is None:
-        return ("en",)
-    found: list[str] = []
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        tag = typed.words(item, top.problems)
-        if tag is None:
-            continue
-        if base_language(tag) is None:
-            hint = "values can be read aloud in " + ", ".join(sorted(LANGUAGES))
-            top.problems.add("F102", item.mark, f"'{tag}' is not a language that is known here.", hint=hint)
-        elif tag not in found:
-            found.append(tag)
-    return tuple(found) or ("en",)
 
 
 class _Loader:
@@ -304,9 +285,7 @@ def _bare(kind: type[Action], node: Scalar, reading: Reading) -> Action:
 
 def _unknown_kind(node: Mapping, key: Scalar, problems: Problems) -> None:
     if key.text in RESERVED:
-        problems.add(
-            "F111", key.mark, f"the action '{key.text}' comes with a later version.", hint=RESERVED[key.text]
-        )
+        problems.add("F111", key.mark, f"the action '{key.text}' comes with a later version.", hint=RESERVED[key.text])
         return
     hint = suggestion(key.text, KINDS)
     later = next((name.text for name, _ in node if name.text in KINDS), None)

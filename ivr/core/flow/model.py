@@ -131,6 +131,7 @@ class Action(ABC):
     example: ClassVar[str] = ""
     hints: ClassVar[dict[str, str]] = {}  # answers for options that people are likely to try
     beside: ClassVar[dict[str, str]] = {}  # the files that the example needs beside it, by name
+    elsewhere: ClassVar[bool] = False  # whether the call goes on in another flow
     decides: ClassVar[bool] = False  # whether a value decides where it goes, so that a circle with it may end
     bare: ClassVar[bool] = False  # whether the kind's word may stand alone, as in  - hangup
     place: Mark

@@ -21,6 +21,7 @@ from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Target
 from ivr.core.flow.sentence import Template, Words
 from ivr.core.flow.surroundings import NO_SIGNATURE, Surroundings
+from ivr.core.flow.values import Variable
 from ivr.core.prompts.naming import speakable
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Reading:
         self.words: list[tuple[Words, Mark]] = []
         self.named: dict[tuple[Mark | None, str], Mark] = {}  # where an action, by its place, names a variable
         self.at: Mark | None = None  # the action that is being read
+        self.known: dict[str, Variable] = {}  # every variable, once the whole page is read
         self.signature = NO_SIGNATURE  # what the flow itself takes and gives
         self._read: dict[tuple[str, int], Any] = {}
 

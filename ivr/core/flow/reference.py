@@ -37,6 +37,9 @@ def _action(kind: type[Action]) -> Iterator[str]:
     rows = ["| outcome | where the call goes |", "|---|---|"]
     yield "\n".join(rows + [f"| {name} | {where} |" for name, where in kind.outcomes.items()])
     yield f"```yaml\n{kind.example}```"
+    for name, text in kind.beside.items():
+        yield f"with this `{name}` beside it:"
+        yield f"```yaml\n{text}```"
 
 
 def inputs() -> str:

@@ -7,7 +7,7 @@ in it (``"{first} {last}"``). A parameter that says its type converts what is fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ivr.core.base.secret import Secret
@@ -104,6 +104,29 @@ def read_settings(node: Node, reading: Reading) -> tuple[Setting, ...] | None:
         if name is not None and setting is not None:
             found.append(setting)
     return tuple(found) if len(found) == len(node.entries) else None
+
+
+def values_of(settings: Iterable[Setting], wanted: Mapping[str, Variable], run: Run) -> dict[str, Value]:
+    """The values that one flow gives another; what is wanted as a secret is one, and what is empty is left out."""
+    found: dict[str, Value] = {}
+    for setting in settings:
+        value = setting.value(run)
+        if wanted[setting.name].secret and not isinstance(value, Secret | None):
+            value = Secret(values.as_text(value))
+        if value is not None:
+            found[setting.name] = value
+    return found
+
+
+def check_types(settings: Iterable[Setting], wanted: Mapping[str, Variable], reading: Reading) -> None:
+    """Values of another type than is wanted under their name; fixed ones were converted when they were read."""
+    for setting in settings:
+        found, needed = setting.variable(reading.known).type, wanted[setting.name].type
+        if setting.is_fixed or found is needed or Type.ANY in (found, needed):
+            continue
+        mark = setting.computed.mark if setting.computed is not None else setting.node.mark
+        message = f"'{setting.name}' should be {needed}, and this is {found}."
+        reading.problems.add("F123", mark, message)
 
 
 def _read_setting(key: Scalar, node: Node, reading: Reading) -> Setting | None:

@@ -6,9 +6,10 @@ from ivr.core.document import fields as typed
 from ivr.core.document import source
 from ivr.core.document.fields import Options
 from ivr.core.document.problems import Problems, suggestion
-from ivr.core.document.source import Mapping, Node
+from ivr.core.document.source import Mapping, Node, Sequence
 from ivr.core.flow.surroundings import NO_SIGNATURE, Signature
 from ivr.core.flow.values import Type, Variable
+from ivr.core.prompts.say import LANGUAGES, base_language
 
 TYPES = {
     "text": Type.TEXT,
@@ -25,7 +26,7 @@ SECRET = "secret"  # a text that must not be seen
 
 def read_signature(top: Options) -> Signature:
     """The signature that stands at the top of a flow; what is wrong in it is a finding."""
-    return Signature(_variables(top, "takes"), _variables(top, "gives"), _outcomes(top))
+    return Signature(_variables(top, "takes"), _variables(top, "gives"), _outcomes(top), languages(top))
 
 
 def signature_of(text: str, file: str) -> Signature:
@@ -33,6 +34,24 @@ def signature_of(text: str, file: str) -> Signature:
     problems = Problems()
     root = source.parse(text, file, problems)
     return read_signature(Options(root, problems, "a flow")) if isinstance(root, Mapping) else NO_SIGNATURE
+
+
+def languages(top: Options) -> tuple[str, ...]:
+    """The languages that a flow says it has; English where it says none."""
+    node = top.node("languages")
+    if node is None:
+        return ("en",)
+    found: list[str] = []
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        tag = typed.words(item, top.problems)
+        if tag is None:
+            continue
+        if base_language(tag) is None:
+            hint = "values can be read aloud in " + ", ".join(sorted(LANGUAGES))
+            top.problems.add("F102", item.mark, f"'{tag}' is not a language that is known here.", hint=hint)
+        elif tag not in found:
+            found.append(tag)
+    return tuple(found) or ("en",)
 
 
 def _variables(top: Options, name: str) -> dict[str, Variable]:

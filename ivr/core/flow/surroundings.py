@@ -38,15 +38,22 @@ class Outside:
 
 
 OUTSIDE = Outside()
+DONE = "done"  # the outcome of a flow that names none
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a flow takes when another enters it, what it gives back, and the outcomes that it can have."""
+    """What a flow takes when another enters it, what it gives back, and the outcomes that it says it has."""
 
     takes: Mapping[str, Variable] = field(default_factory=dict)
     gives: Mapping[str, Variable] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The outcomes that it can have; a flow that names none has one."""
+        return self.outcomes or (DONE,)
 
 
 NO_SIGNATURE = Signature()

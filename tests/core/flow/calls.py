@@ -8,9 +8,11 @@ from ivr.core.calls.outcomes import Digits, NoInput, Outcome, Said
 from ivr.core.calls.verbs import Ask, Dial, Record, Say, Verb
 from ivr.core.document.problems import Problem, Problems
 from ivr.core.flow import machine
+from ivr.core.flow.kinds import KINDS
 from ivr.core.flow.load import load
 from ivr.core.flow.machine import End, Facts, Step, Turn
 from ivr.core.flow.model import Flow
+from ivr.core.flow.signature import signature_of
 from ivr.core.flow.surroundings import Surroundings
 from ivr.core.hours.reading import read_hours
 
@@ -34,9 +36,17 @@ sales:
 """
 
 
+BESIDE = {name: text for kind in KINDS.values() for name, text in kind.beside.items()}
+
+
 def around() -> Surroundings:
-    """What stands beside the page of a test: opening hours."""
-    return Surroundings(hours=read_hours(HOURS, "flows/hours.yaml", Problems(), {}))
+    """What stands beside the page of a test: opening hours, and the flows that examples enter."""
+    signatures = {name.removesuffix(".yaml"): signature_of(text, name) for name, text in BESIDE.items()}
+    hours = read_hours(HOURS, "flows/hours.yaml", Problems(), {})
+    surroundings = Surroundings(hours=hours, signatures=signatures)
+    for name, text in BESIDE.items():
+        assert load(text, name, surroundings=surroundings)[0] is not None
+    return surroundings
 
 
 def found(text: str, file: str = "flows/main.yaml") -> list[Problem]:

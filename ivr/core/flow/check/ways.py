@@ -61,14 +61,14 @@ class Ways:
             elif way.target.section in self._flow.sections:
                 yield way.target.section, 0
 
-    def _walk(self, roots: Iterable[Point]) -> set[Point]:
+    def _walk(self, roots: Iterable[Point], *, silent: bool = False) -> set[Point]:
         reached: set[Point] = set()
         waiting = list(roots)
         while waiting:
             point = waiting.pop()
             if point not in reached:
                 reached.add(point)
-                waiting.extend(self._next(point))
+                waiting.extend(self._next(point, silent=silent))
         return reached
 
     def _section(self, name: str, actions: tuple[Action, ...]) -> None:
@@ -85,6 +85,11 @@ class Ways:
             message = f"section '{name}' can run off its end here."
             hint = f"after '{open_ways[0]}' nothing follows: add  - go: section  or  - hangup"
             self._problems.add("F105", last.place, message, hint=hint)
+
+    def before_input(self) -> list[Action]:
+        """The actions that a call may come to before the caller is asked anything, in the order of the page."""
+        roots = [(self._flow.start, 0)] if self._flow.start in self._flow.sections else []
+        return [self._action(point) for point in self._in_page_order(self._walk(roots, silent=True))]
 
     def circles(self) -> bool:
         """Notes circles in which the caller is never asked; one that a value may end is let be."""
@@ -118,9 +123,13 @@ class Ways:
         """Whether the call may end at an action, or cannot be followed from there."""
         action = self._action(point)
         last = point[1] + 1 == len(self._flow.sections[point[0]].actions)
-        return not action.kind or any(
-            way.ends or (last if way.target is None else way.target.section not in self._flow.sections)
-            for way in action.exits()
+        return (
+            not action.kind
+            or action.elsewhere
+            or any(
+                way.ends or (last if way.target is None else way.target.section not in self._flow.sections)
+                for way in action.exits()
+            )
         )
 
     def _person(self) -> None:
@@ -128,7 +137,8 @@ class Ways:
         reached = self._in_page_order(self._reached)
         if any(not self._action(point).kind for point in reached):
             return
-        good = self._before(point for point in reached if self._action(point).reaches_person)
+        # Another flow may have a way to a person: what it lacks is found there.
+        good = self._before(p for p in reached if self._action(p).reaches_person or self._action(p).elsewhere)
         questions = [point for point in reached if isinstance(self._action(point), Asking)]
         lost = [point for point in questions if point not in good and not self._called(point, good)]
         message = "from this question no caller can reach a person."

@@ -13,7 +13,7 @@ from ivr.core.flow.reading import Reading
 def check(flow: Flow, reading: Reading, named: Iterable[Target]) -> None:
     """Notes everything that can be found; ``named`` are the sections that the top of the page names."""
     suggested = names.targets(flow, reading)
-    known = names.variables(flow)
+    known = reading.known = names.variables(flow)
     names.types(known, reading)
     names.secrets(flow, known, reading)
     words.check(flow, reading)
