@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules
 from ivr.services.journal import Journal
-from ivr.services.ports import OpenCall
+from ivr.services.ports import OpenCall, Source
 from ivr.services.world import World
 from tests.virtual_time import run_virtual
 
@@ -139,6 +139,7 @@ def call(
     voice: MemoryVoice | None = None,
     store: NoStore | None = None,
     during: During | None = None,
+    sources: Mapping[str, Source] | None = None,
     **leg_options: Any,
 ) -> Told:
     """Runs one call; ``during`` runs beside it."""
@@ -150,9 +151,8 @@ def call(
         loaded = flow(text)
         away = Away(store or NoStore(), MemoryChannels(), world)
         dial_list = DialList([Route("10xx", "PJSIP/{number}")])
-        service = CallService(
-            lambda _: loaded, world, Ports(voice or MemoryVoice(), dial_list), away, Rules(7200, "UTC", "USD")
-        )
+        ports = Ports(voice or MemoryVoice(), dial_list, sources or {})
+        service = CallService(lambda _: loaded, world, ports, away, Rules(7200, "UTC", "USD"))
         leg = MemoryLeg(script, **leg_options)
         with journal.subscribe(events.append):
             async with asyncio.TaskGroup() as group:
