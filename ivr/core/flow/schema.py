@@ -18,6 +18,7 @@ from ivr.core.flow.model import Action
 from ivr.core.flow.reading import KEYS, PHRASES, REQUIRED, TARGET, WORDS, YES_NO, Option, declared
 from ivr.core.flow.severity import SCHEMA as CHECKS
 from ivr.core.flow.signature import SECRET, TYPES
+from ivr.core.hours.schema import hours
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _LITERAL = re.compile(r'"[^"]*"|[\w.#*]+')
@@ -44,7 +45,7 @@ def checks() -> Schema:
     return CHECKS
 
 
-PAGES: dict[str, Callable[[], Schema]] = {"flow": flow, "defaults": defaults, "checks": checks}
+PAGES: dict[str, Callable[[], Schema]] = {"flow": flow, "defaults": defaults, "checks": checks, "hours": hours}
 
 
 def page(name: str) -> Schema:

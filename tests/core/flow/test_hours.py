@@ -180,6 +180,10 @@ def test_a_condition_asks_whether_it_is_open() -> None:
             "F139", "the opening hours that are asked for stand here by their name.", 'write is_open("support")',
         ),
         (
+            TOLD.replace("opens_time", "opens_tme"),
+            "F121", "'hours' has no 'opens_tme'.", "did you mean 'opens_time'?",
+        ),
+        (
             PAGE.replace("      closed: closed\n", ""),
             "F020", "hours needs 'closed'.", "where callers go while it is closed, or  as: hours  to decide afterwards",
         ),

@@ -19,17 +19,17 @@ from ivr.core.hours.days import WEEK
 CALENDAR: Form[str] = Form("a calendar of `hours.yaml`", read_calendar, shape.words())
 
 _PARTS = {
-    "open": Type.YES_NO,
-    "why": Type.TEXT,
-    "name": Type.TEXT,
-    "opens": Type.TEXT,
-    "opens_date": Type.DATE,
-    "opens_time": Type.TIME,
-    "opens_day": Type.TEXT,
-    "opens_in": Type.DURATION,
-    "closes_date": Type.DATE,
-    "closes_time": Type.TIME,
-    "closes_in": Type.DURATION,
+    "open": Variable(Type.YES_NO),
+    "why": Variable(Type.TEXT),
+    "name": Variable(Type.TEXT),
+    "opens": Variable(Type.TEXT),
+    "opens_date": Variable(Type.DATE),
+    "opens_time": Variable(Type.TIME),
+    "opens_day": Variable(Type.TEXT),
+    "opens_in": Variable(Type.DURATION),
+    "closes_date": Variable(Type.DATE),
+    "closes_time": Variable(Type.TIME),
+    "closes_in": Variable(Type.DURATION),
 }
 
 
@@ -112,7 +112,7 @@ flow:
         return Exit("open", self.open), Exit("closed", self.closed), Exit("holiday", self.holiday or self.closed)
 
     def sets(self, known: Mapping[str, Variable]) -> dict[str, Variable]:
-        return {self.name: Variable(Type.ANY)} if self.name else {}
+        return {self.name: Variable(Type.ANY, parts=_PARTS)} if self.name else {}
 
 
 def _told(outlook: Outlook, at: datetime) -> dict[str, Value]:
