@@ -16,7 +16,7 @@ from ivr.services.speech.engine import InstalledVoice
 async def gather(settings: Settings) -> Speech:
     """The flows' languages, and the voice that each would be spoken with."""
     try:
-        loaded = load_files(files(settings.flows))
+        loaded = load_files(files(settings.flows), settings)
     except (IvrError, OSError) as error:
         return Speech(broken=(str(settings.flows),), trouble=str(error))
     languages = frozenset(language for flow in loaded.flows.values() for language in flow.languages)
