@@ -8,8 +8,8 @@ from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark, suggestion
 from ivr.core.document.source import Node
 from ivr.core.flow.expr import Expression
+from ivr.core.flow.functions import IS_OPEN
 from ivr.core.flow.tree import Literal, calls
-from ivr.core.flow.values import IS_OPEN
 
 if TYPE_CHECKING:
     from ivr.core.flow.reading import Reading

@@ -53,7 +53,6 @@ CODES: dict[str, str] = {
     "F114": "The flow asks questions, but has no way to a person. Callers for whom the menu does not work are lost.",
     "F115": "The flow does not say what happens when a dialled number is busy, does not answer, cannot be reached"
     " or may not be dialled; the next action is done, as after a conversation.",
-    "F116": "The type of input is kept for a later version; it cannot be used yet.",
     "F117": "An `if` without `go`, `say` or `else` makes no difference.",
     "F119": "A value that was marked as secret (a card number, a code) would be said, kept under another name or "
     "dialled, where others may hear or see it. If that is meant, say why: `allow_secret: the caller hears"
@@ -132,7 +131,24 @@ CODES: dict[str, str] = {
     "F188": "A value is compared with one that it never has: `call.weekday` is never `monday`, and a name that is only "
     "ever set to `gold` or `silver` is never `platinum`.",
     "F189": "A sentence has only punctuation in it, so there is nothing that a voice could say.",
-    "F128": "The name `call` is taken: `call.from` and others say what is known of the call.",
+    "F165": "The option has no meaning for this type of input: `range` is for numbers, `format` for dates, and so on.",
+    "F166": "The type of input needs one more option: a date the order of its digits (`format: DDMMYYYY`; nobody can "
+    "guess whether 0304 is in March or in April), `pattern` its patterns, `one_of` its list.",
+    "F167": "The number of keys does not fit the type of input: what the type or its options ask for could never be "
+    "keyed in, or what could be keyed in would never fit. Where the type says how many keys there are, leave `length` "
+    "out.",
+    "F168": "A range of numbers is written `1..31` or `0.50..200`, and rises.",
+    "F169": "Patterns of digits are written as for dialling: digits, `x` for any digit, `*` at the end for any rest. "
+    "There is no plus, because no telephone has one to key in.",
+    "F170": "The order of a date's digits is one of those that the finding lists, such as `DDMMYYYY` or `MMDD`.",
+    "F171": "The values of `one_of` are digits, 1 to 20 of them, each value once; or there is one expression that "
+    "gives a list, such as `found.accounts`.",
+    "F172": "The key that ends the answer belongs to the answer itself, so it could not be keyed in.",
+    "F173": "The latest date or time is before the earliest, so no answer could be right.",
+    "F174": "A bound is of another type than the answer (a date for a date, a time of day for a time), or `one_of` is "
+    "not a list.",
+    "F128": "The name is taken: `call.from` and others say what is known of the call, `today` and `now` are the date and "
+    "the time, `yes`, `no`, `and`, `or`, `not` and `in` are words of expressions.",
     "F200": "A line of `numbers.yaml` begins with a number, an extension, or a pattern with x for any digit and `*` "
     'for any rest: `"100"`, `"+1555123xxxx"`, `"+44*"`. `else` stands for all numbers that no line is for.',
     "F201": "A number stands in `numbers.yaml` twice, perhaps once with spaces or dashes in it. Only one of the two "

@@ -209,18 +209,6 @@ _CHANGES = {
 +    - say: Nobody can talk to you now.
 +    - hangup
 """,
-    "F116": """\
- flow:
-   welcome:
-     - collect: Please key in your number.
-       as: number
--      type: pattern
-+      type: digits
-       give_up: person
-     - say: Your number is {number:digits}.
-     - go: goodbye
-"""
-    + _PERSON,
     "F117": """\
  flow:
    welcome:
@@ -312,6 +300,31 @@ _CHANGES = {
      - say: Your code is {code:digits}.
 -      allow_secret: yes
 +      allow_secret: the caller hears only their own code
+     - go: goodbye
+"""
+    + _PERSON,
+    "F166": """\
+ flow:
+   welcome:
+     - collect: On which day do you want to come? Please key in day and month.
+       as: day
+       type: date
++      format: DDMM
+       give_up: person
+     - say: You come on {day:date}.
+     - go: goodbye
+"""
+    + _PERSON,
+    "F167": """\
+ flow:
+   welcome:
+     - collect: Please key in the day of the month.
+       as: day
+       type: number
+       range: 1..31
+-      length: 1
+       give_up: person
+     - say: You said {day:number}.
      - go: goodbye
 """
     + _PERSON,

@@ -1,19 +1,21 @@
 """Expressions: text such as ``balance > 0 and call.weekday in ["sat", "sun"]`` to a checked tree.
 
-A small Pratt parser of our own. Libraries for safe expressions exist, but none gives what a flow needs at load: the
-exact column of an unknown name, types (a text is not a number, a length of time is not either), literals such as
-``5m`` and ``09:30``, and bounds on size that hold before anything runs. There are no loops, no assignment and no
-attributes beyond declared names, so an expression always ends, in time that its length bounds.
+A small Pratt parser of our own. The libraries for safe expressions that were tried (docs/decisions.md) do not give what
+a flow needs at load: the exact column of an unknown name, types (a text is not a number, a length of time is not
+either), literals such as ``5m`` and ``09:30``, and bounds on size that hold before anything runs. There are no loops,
+no assignment and no attributes beyond declared names, so an expression always ends, in time that its length bounds.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.source import Place
+from ivr.core.flow.functions import day
 from ivr.core.flow.tree import (
     Arithmetic,
     Call,
@@ -37,9 +39,10 @@ DEEPEST = 20
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
-      | (?P<date>\d{4}-\d{2}-\d{2})
-      | (?P<time>\d{1,2}:\d{2})
+      | (?P<date>\d{4}-\d{2}-\d{2}(?!\d))
+      | (?P<time>\d{1,2}:\d{2}(?![\d:]))
       | (?P<duration>(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)(?![A-Za-z0-9_])
+      | (?P<odd>\d{1,4}-\d{1,2}-\d{1,4}(?![\w.])|\d+(?:\.\d+)?[A-Za-z_:][\w:.]*)
       | (?P<number>\d+(?:\.\d+)?)
       | (?P<text>"[^"]*"|'[^']*')
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)
@@ -60,6 +63,8 @@ _BINDS = {
     "/": 6,
 }
 _INSTEAD = {"=": "==", "&&": "and", "||": "or", "!": "not"}
+_QUOTES = "“”„‟‘’‚「」『』«»`"
+_SHORT = {"today": ("call", "date"), "now": ("call", "time")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +142,36 @@ def _tokens(text: str) -> list[Token]:
             continue
         token = Token("word" if match.group() in _WORDS else kind, match.group(), match.start())
         if kind == "other":
-            quote = token.text in "\"'"
+            raise _SyntaxTrouble(token, *_no_meaning(token.text))
+        if kind == "odd":
             raise _SyntaxTrouble(
-                token,
-                "this quote is not closed." if quote else f"'{token.text}' has no meaning in an expression.",
+                token, f"'{token.text}' is no number, length of time, date or time.", _meant(token.text)
             )
         found.append(token)
     found.append(Token("end", "", len(text.rstrip())))
     return found
+
+
+def _no_meaning(char: str) -> tuple[str, str]:
+    """What is said about a character that expressions do not have."""
+    if char in "\"'":
+        return "this quote is not closed.", ""
+    if char in _QUOTES:
+        return f"'{char}' is no quote that an expression knows.", 'write "…" with the straight quotes of the keyboard'
+    plain = unicodedata.normalize("NFKC", char)
+    hint = f"write {plain} as it is on an English keyboard" if plain != char else ""
+    return f"'{char}' has no meaning in an expression.", hint
+
+
+def _meant(text: str) -> str:
+    """How something that begins with a digit is probably meant."""
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)[a-z]+", text):
+        return f"write {match[1]}{match[2]}"
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+        return f"write it as {match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+    if match := re.fullmatch(r"(\d{1,2}:\d{2}):\d{2}", text):
+        return f"a time of day has hours and minutes: {match[1]}"
+    return "write numbers as 1000 or 12.5, lengths of time as 5m, dates as 2026-12-24; texts stand in quotes"
 
 
 class _Parser:
@@ -174,6 +201,8 @@ class _Parser:
         token = self._now
         if token.kind == "end":
             return _SyntaxTrouble(token, "the expression ends too early.")
+        if token.text == "+":
+            return _SyntaxTrouble(token, "'+' does not fit here.", 'a phone number stands in quotes: "+4930…"')
         if token.text in _INSTEAD:
             return _SyntaxTrouble(token, f"'{token.text}' is not used here.", f"write {_INSTEAD[token.text]}")
         return _SyntaxTrouble(token, f"'{token.text}' does not fit here.")
@@ -183,22 +212,32 @@ class _Parser:
         if self._depth > DEEPEST:
             raise _SyntaxTrouble(self._now, f"an expression is at most {DEEPEST} deep.", "set a variable first")
         left = self._prefix()
-        while (strength := _BINDS.get(self._now.text, 0)) > least and self._now.kind in ("sign", "word"):
-            sign = self._next().text
+        while (strength := self._strength()) > least:
+            denied = self._now.text == "not"
+            sign = self._next().text if not denied else (self._next(), self._next())[1].text
             right = self._binary(strength)
             start, width = left.start, right.start + right.width - left.start
             if strength == 4:
-                if isinstance(left, Compare):
+                if isinstance(left, Compare) or (isinstance(left, Unary) and left.sign == "not"):
                     raise _SyntaxTrouble(
                         Token("sign", sign, left.start + left.width), "one comparison at a time.", "join two with and"
                     )
                 left = Compare(start, width, sign, left, right)
+                left = Unary(start, width, "not", left) if denied else left
             elif strength < 4:
                 left = Logic(start, width, sign, left, right)
             else:
                 left = Arithmetic(start, width, sign, left, right)
         self._depth -= 1
         return left
+
+    def _strength(self) -> int:
+        """How strongly the sign or word that stands here binds; 0 for what joins nothing."""
+        if self._now.kind not in ("sign", "word"):
+            return 0
+        if self._now.text == "not" and self._tokens[self._at + 1].text == "in":
+            return _BINDS["in"]
+        return _BINDS.get(self._now.text, 0)
 
     def _prefix(self) -> Node:
         token = self._now
@@ -223,7 +262,7 @@ class _Parser:
                 return Call(token.start, len(token.text), token.text, arguments)
             if token.text in ("yes", "no"):
                 return Literal(token.start, len(token.text), token.text == "yes", Type.YES_NO)
-            return Name(token.start, len(token.text), tuple(token.text.split(".")))
+            return Name(token.start, len(token.text), _SHORT.get(token.text) or tuple(token.text.split(".")))
         if token.text == "[" and token.kind == "sign":
             items = self._list("]")
             return Items(token.start, self._tokens[self._at - 1].start + 1 - token.start, items)
@@ -257,14 +296,15 @@ def _literal(token: Token) -> Literal:
         seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(token.text))
         return Literal(token.start, width, seconds, Type.DURATION)
     if token.kind == "number":
+        if re.match(r"0\d", token.text):
+            raise _SyntaxTrouble(token, f"'{token.text}' begins with a zero.", f'as text it is written "{token.text}"')
         number = float(token.text) if "." in token.text else int(token.text)
         return Literal(token.start, width, number, Type.NUMBER)
     if token.kind == "time":
         hours, minutes = token.text.split(":")
-        if int(hours) > 24 or int(minutes) > 59:
+        if int(hours) * 60 + int(minutes) > 24 * 60 or int(minutes) > 59:
             raise _SyntaxTrouble(token, f"'{token.text}' is not a time of day.", "write it as 09:30")
         return Literal(token.start, width, f"{int(hours):02}:{minutes}", Type.TIME)
-    year, month, day = (int(part) for part in token.text.split("-"))
-    if not (1 <= month <= 12 and 1 <= day <= 31 and year):
+    if day(token.text) is None:
         raise _SyntaxTrouble(token, f"'{token.text}' is not a date.", "write it as 2026-12-24")
     return Literal(token.start, width, token.text, Type.DATE)

@@ -11,6 +11,10 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "no_input": {"en": "Sorry, I did not hear you.", "zh": "抱歉，我没有收到您的输入。"},
     "no_match": {"en": "Sorry, I did not get that.", "zh": "抱歉，您的输入无效。"},
     "help": {"en": "Please answer with the keys of your telephone.", "zh": "请用电话按键回答。"},
+    "confirm": {"en": "You entered {…}.", "zh": "您输入的是{…}。"},
+    "confirm (date)": {"en": "The date is {…}.", "zh": "日期是{…}。"},
+    "confirm (time)": {"en": "The time is {…}.", "zh": "时间是{…}。"},
+    "confirm (yes_no)": {"en": "Your answer is {…}.", "zh": "您的回答是{…}。"},
     "accept": {"en": "If that is right, press 1. To change it, press 2.", "zh": "正确请按 1，修改请按 2。"},
 }
 

@@ -26,6 +26,7 @@ from ivr.core.prompts.naming import speakable
 
 T = TypeVar("T")
 REQUIRED = object()
+TAKEN = frozenset({"call", "today", "now", "yes", "no", "and", "or", "not", "in"})  # by the words of expressions
 
 
 class Reading:
@@ -265,8 +266,9 @@ def read_phrases(node: Node, reading: Reading) -> dict[str, tuple[str, ...]] | N
 def read_name(node: Node, reading: Reading) -> str | None:
     """A variable's name."""
     name = typed.name(node, reading.problems)
-    if name == "call":
-        reading.problems.add("F128", node.mark, "'call' is taken: call.from and others say what is known of the call.")
+    if name in TAKEN:
+        message = f"'{name}' is taken: it has a meaning in expressions."
+        reading.problems.add("F128", node.mark, message, hint="take another name")
         return None
     if name is not None:
         reading.named[reading.at, name] = node.mark

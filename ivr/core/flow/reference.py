@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.core.flow.codes import CODES
+from ivr.core.flow.functions import FUNCTIONS
 from ivr.core.flow.inputs import INPUTS
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action
 from ivr.core.flow.phrases import BUILT_IN
 from ivr.core.flow.reading import REQUIRED, declared
-from ivr.core.flow.values import CALL_NAMES, FUNCTIONS
+from ivr.core.flow.values import CALL_NAMES
 
 ORDER = ("say", "menu", "collect", "if", "hours", "set", "go", "record", "dial", "hangup")
 
@@ -61,7 +62,9 @@ def functions() -> str:
     """What an expression may call."""
     rows = ["| function | what it gives |", "|---|---|"]
     for name, function in FUNCTIONS.items():
-        rows.append(f"| `{name}({', '.join('…' for _ in function.takes)})` | {function.about} |")
+        least, most = function.numbers
+        shown = ", ".join(["…"] * least) + (", …" if most > least else "")
+        rows.append(f"| `{name}({shown})` | {function.about} |")
     return "\n".join(rows)
 
 

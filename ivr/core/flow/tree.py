@@ -6,26 +6,15 @@ sensible value, because a caller is waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from ivr.core.document.problems import Problems, suggestion
 from ivr.core.document.source import Place
 from ivr.core.flow import values
-from ivr.core.flow.values import CALL_NAMES, FUNCTIONS, Type, Value, Variable
-
-
-class Scope(Protocol):
-    """Where names get their values while a call runs."""
-
-    def lookup(self, path: tuple[str, ...]) -> Value:
-        """The value of a dotted name; empty when it was never set."""
-        ...
-
-    def is_open(self, calendar: str) -> bool:
-        """Whether it is open now, by a calendar's name."""
-        ...
+from ivr.core.flow.functions import FUNCTIONS, Scope
+from ivr.core.flow.operations import COMPARE, compute
+from ivr.core.flow.values import CALL_NAMES, Type, Value, Variable
 
 
 class Typing:
@@ -75,7 +64,8 @@ class Name:
             return typing.note("F121", self, f"'{dotted}' is not known of a call.", hint)
         variable = typing.names.get(self.path[0])
         if variable is None:
-            hint = suggestion(self.path[0], [*typing.names, *CALL_NAMES, *FUNCTIONS])
+            known = [*typing.names, *CALL_NAMES, *FUNCTIONS]
+            hint = _INSTEAD.get(self.path[0].lower(), "") or suggestion(self.path[0], known)
             hint = hint or f'no action of this flow sets it; a word that is meant as text is written "{dotted}"'
             return typing.note("F121", self, f"nothing here is called '{dotted}'.", hint)
         for at, part in enumerate(self.path[1:], 1):
@@ -90,6 +80,18 @@ class Name:
 
     def value(self, scope: Scope) -> Value:
         return scope.lookup(self.path)
+
+
+# What people write who come from elsewhere, and what it is here.
+_INSTEAD = {
+    "true": "write yes",
+    "false": "write no",
+    "null": "ask  empty(…)",
+    "none": "ask  empty(…)",
+    "tomorrow": "write  today + 1d",
+    "yesterday": "write  today - 1d",
+    "caller": "write call.from",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +172,36 @@ class Compare:
         if Type.ANY in (left, right):
             return Type.YES_NO
         if self.sign == "in":
-            if right not in (Type.LIST, Type.TEXT):
-                typing.note("F123", self.right, f"'in' looks into a list or a text, and this is {right}.")
+            self._check_list(left, right, typing)
         elif left is not right:
-            written = isinstance(self.right, Literal) and right is Type.NUMBER and left is Type.TEXT
-            hint = f'as text it is written "{values.as_text(self.right.value(NOWHERE))}"' if written else ""
+            hint = _as_written(self.right, right, left) or _as_written(self.left, left, right)
             typing.note("F123", self, f"this compares {_a(left)} with {_a(right)}.", hint)
         elif self.sign not in ("==", "!=") and left in (Type.YES_NO, Type.LIST):
             typing.note("F123", self, f"'{self.sign}' has no meaning for {_a(left)}.")
         return Type.YES_NO
 
+    def _check_list(self, left: Type, right: Type, typing: Typing) -> None:
+        """Notes what ``in`` cannot look into, and values of a written list that can never be equal."""
+        if right not in (Type.LIST, Type.TEXT):
+            typing.note("F123", self.right, f"'in' looks into a list or a text, and this is {right}.")
+        elif right is Type.TEXT and left is not Type.TEXT:
+            typing.note("F123", self, f"this looks for {_a(left)} in a text.")
+        elif isinstance(self.right, Items):
+            for item in self.right.items:
+                if isinstance(item, Literal) and item.type is not left:
+                    hint = _as_written(item, item.type, left)
+                    typing.note("F123", item, f"this compares {_a(left)} with {_a(item.type)}.", hint)
+
     def value(self, scope: Scope) -> Value:
-        return _COMPARE[self.sign](self.left.value(scope), self.right.value(scope))
+        return COMPARE[self.sign](self.left.value(scope), self.right.value(scope))
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """``+ - * /`` on numbers; lengths of time may be added, and multiplied by a number."""
+    """``+ - * /`` on numbers; lengths of time may be added, and multiplied by a number.
+
+    A length of time may be added to a date, in whole days; two dates or times of day are a length of time apart.
+    """
 
     start: int
     width: int
@@ -196,10 +211,11 @@ class Arithmetic:
 
     def check(self, typing: Typing) -> Type:
         left, right = self.left.check(typing), self.right.check(typing)
+        if (found := _MOMENTS.get((left, self.sign, right))) is not None:
+            return found
         for side, found in ((self.left, left), (self.right, right)):
             if found not in (Type.NUMBER, Type.DURATION, Type.ANY):
-                hint = 'texts are joined by writing them one after the other: "{a}{b}"' if found is Type.TEXT else ""
-                return typing.note("F123", side, f"'{self.sign}' needs a number here, and this is {found}.", hint)
+                return typing.note("F123", side, *self._no_number(found, left, right))
         if Type.ANY in (left, right):
             return Type.ANY
         if left is right:
@@ -208,19 +224,27 @@ class Arithmetic:
             return typing.note("F123", self, f"'{self.sign}' cannot join {_a(left)} and {_a(right)}.")
         return Type.DURATION
 
+    def _no_number(self, found: Type, left: Type, right: Type) -> tuple[str, str]:
+        hint = ""
+        if found is Type.TEXT:
+            hint = 'texts are joined by writing them one after the other: "{a}{b}"; number(…) is what a text shows'
+        elif Type.DATE in (left, right) and Type.NUMBER in (left, right):
+            hint = "days are written with their unit: today + 30d"
+        elif Type.DATE in (left, right) and Type.ANY in (left, right):
+            return f"'{self.sign}' needs a length of time beside a date.", "such as 30d"
+        return f"'{self.sign}' needs a number here, and this is {found}.", hint
+
     def value(self, scope: Scope) -> Value:
-        left, right = values.plain(self.left.value(scope)), values.plain(self.right.value(scope))
-        if not (values.is_number(left) and values.is_number(right)):
-            return None
-        match self.sign:
-            case "+":
-                return values.bounded(left + right)
-            case "-":
-                return values.bounded(left - right)
-            case "*":
-                return values.bounded(left * right)
-            case _:
-                return values.bounded(left / right) if right else None
+        return compute(values.plain(self.left.value(scope)), self.sign, values.plain(self.right.value(scope)))
+
+
+_MOMENTS = {
+    (Type.DATE, "+", Type.DURATION): Type.DATE,
+    (Type.DATE, "-", Type.DURATION): Type.DATE,
+    (Type.DURATION, "+", Type.DATE): Type.DATE,
+    (Type.DATE, "-", Type.DATE): Type.DURATION,
+    (Type.TIME, "-", Type.TIME): Type.DURATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +262,36 @@ class Call:
         if function is None:
             hint = suggestion(self.name, FUNCTIONS) or "there are " + ", ".join(FUNCTIONS)
             return typing.note("F122", self, f"there is no function '{self.name}'.", hint)
-        if len(found) != len(function.takes):
-            needs = "1 value" if len(function.takes) == 1 else f"{len(function.takes)} values"
+        least, most = function.numbers
+        if not least <= len(found) <= most:
+            needs = f"{least} to {most} values" if least < most else "1 value" if most == 1 else f"{most} values"
             typing.note("F123", self, f"{self.name}() takes {needs}, and here are {len(found)}.")
-            return function.gives
-        for argument, given, wanted in zip(self.arguments, found, function.takes, strict=True):
+            return function.gives or Type.ANY
+        if function.gives is None:
+            return self._alike(function.takes, found, typing)
+        for argument, given, wanted in zip(self.arguments, found, function.takes, strict=False):
             if given is not wanted and Type.ANY not in (given, wanted):
-                typing.note("F123", argument, f"{self.name}() needs {_a(wanted)} here, and this is {given}.")
+                hint = _as_written(argument, given, wanted)
+                typing.note("F123", argument, f"{self.name}() needs {_a(wanted)} here, and this is {given}.", hint)
         return function.gives
 
+    def _alike(self, takes: tuple[Type, ...], found: list[Type], typing: Typing) -> Type:
+        """The one type of all values; others are findings."""
+        known = [given for given in found if given is not Type.ANY]
+        for argument, given in zip(self.arguments, found, strict=True):
+            if given is Type.ANY:
+                continue
+            if given not in takes and Type.ANY not in takes:
+                wanted = " or ".join(map(_a, takes))
+                return typing.note("F123", argument, f"{self.name}() needs {wanted} here, and this is {given}.")
+            if given is not known[0]:
+                return typing.note("F123", argument, f"this is {given}, and the value before it is {known[0]}.")
+        return known[0] if len(known) == len(found) else Type.ANY
+
     def value(self, scope: Scope) -> Value:
+        function = FUNCTIONS[self.name]
         found = [values.plain(argument.value(scope)) for argument in self.arguments]
-        if self.name == values.IS_OPEN:
-            return scope.is_open(values.as_text(found[0]))
-        return FUNCTIONS[self.name].run(*found)
+        return function.run(scope, *found) if function.scoped else function.run(*found)
 
 
 Node = Literal | Name | Items | Unary | Logic | Compare | Arithmetic | Call
@@ -320,27 +360,19 @@ def calls(node: Node) -> Iterator[Call]:
             return
 
 
-def _contains(left: Value, right: Value) -> bool:
-    if isinstance(right, list):
-        return any(values.same(left, item) for item in right)
-    if isinstance(right, str) and isinstance(left, str):
-        return left in right
-    return False
+def _as_written(node: Node, found: Type, wanted: Type) -> str:
+    """How a value that is written down would be one of another type, or nothing."""
+    if not isinstance(node, Literal):
+        return ""
+    text = values.as_text(node.content)
+    if wanted is Type.TEXT and found is Type.NUMBER:
+        return f'as text it is written "{text}"'
+    if found is not Type.TEXT or wanted not in _BARE:
+        return ""
+    return f"without quotes it is {wanted}: {_BARE[wanted]}"
 
 
-def _up_to(left: Value, right: Value) -> bool:
-    return values.before(left, right) or (values.same(left, right) and not values.is_empty(left))
-
-
-_COMPARE: dict[str, Callable[[Value, Value], bool]] = {
-    "==": values.same,
-    "!=": lambda left, right: not values.same(left, right),
-    "<": values.before,
-    ">": lambda left, right: values.before(right, left),
-    "<=": _up_to,
-    ">=": lambda left, right: _up_to(right, left),
-    "in": lambda left, right: _contains(values.plain(left), values.plain(right)),
-}
+_BARE = {Type.NUMBER: "42", Type.DURATION: "5m", Type.DATE: "2026-12-24", Type.TIME: "09:30", Type.YES_NO: "yes"}
 
 
 def _a(found: Type) -> str:

@@ -1,4 +1,4 @@
-"""Values of a flow: what variables hold, of what type they are, and the functions that expressions may call.
+"""Values of a flow: what variables hold, and of what type they are.
 
 A value is what JSON has, or a `Secret`. Lengths of time are seconds; dates and times are text as ``2026-12-24`` and
 ``09:30``, which sorts as it reads. Nothing here raises: what cannot be computed is empty (None).
@@ -6,7 +6,7 @@ A value is what JSON has, or a `Secret`. Lengths of time are seconds; dates and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,6 @@ Value = Any  # None | bool | int | float | str | Secret | list[Value] | dict[str
 
 MOST = 1e15  # beyond it whole numbers are no longer exact, and a loop could grow one for ever
 LONGEST_TEXT = 4000
-IS_OPEN = "is_open"  # the function that asks the running call
 
 
 class Type(StrEnum):
@@ -34,13 +33,15 @@ class Type(StrEnum):
 
 
 CALL_NAMES: dict[str, tuple[Type, str]] = {
+    "today": (Type.DATE, "today's date where the service is"),
+    "now": (Type.TIME, "the time of day where the service is"),
     "call.from": (Type.TEXT, "the caller's number"),
     "call.name": (Type.TEXT, "the caller's name, as the network sent it"),
     "call.to": (Type.TEXT, "the number that was dialled"),
     "call.id": (Type.TEXT, "the call's id"),
     "call.language": (Type.TEXT, "the language that the caller hears, such as `en`"),
-    "call.date": (Type.DATE, "today's date where the service is"),
-    "call.time": (Type.TIME, "the time of day where the service is"),
+    "call.date": (Type.DATE, "the same as `today`"),
+    "call.time": (Type.TIME, "the same as `now`"),
     "call.weekday": (Type.TEXT, "`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`"),
     "call.tags": (Type.LIST, "the milestones and call drivers so far, by `tag`"),
     "call.returned": (Type.YES_NO, "whether the call was interrupted and came back"),
@@ -151,40 +152,3 @@ def before(left: Value, right: Value) -> bool:
     if (is_number(left) and is_number(right)) or (isinstance(left, str) and isinstance(right, str)):
         return bool(left < right)
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """What an expression may call."""
-
-    takes: tuple[Type, ...]
-    gives: Type
-    run: Callable[..., Value]
-    about: str
-
-
-def _length(value: Value) -> int:
-    return len(value) if isinstance(value, str | list) else 0
-
-
-def _rounded(value: Value) -> Value:
-    if not is_number(value) or bounded(value) is None:
-        return None
-    return int(value + 0.5 if value >= 0 else value - 0.5)
-
-
-FUNCTIONS: dict[str, Function] = {
-    "empty": Function((Type.ANY,), Type.YES_NO, is_empty, "yes when there is nothing in it, or it was never set"),
-    "length": Function((Type.ANY,), Type.NUMBER, _length, "how many characters a text has, or values a list"),
-    "number": Function((Type.ANY,), Type.NUMBER, to_number, "the number that a text shows; empty when it shows none"),
-    "round": Function((Type.NUMBER,), Type.NUMBER, _rounded, "the nearest whole number"),
-    "starts_with": Function(
-        (Type.TEXT, Type.TEXT), Type.YES_NO, lambda a, b: as_text(a).startswith(as_text(b)), "yes when it begins so"
-    ),
-    "ends_with": Function(
-        (Type.TEXT, Type.TEXT), Type.YES_NO, lambda a, b: as_text(a).endswith(as_text(b)), "yes when it ends so"
-    ),
-    IS_OPEN: Function(
-        (Type.TEXT,), Type.YES_NO, lambda name: False, 'whether it is open now by `hours.yaml`: `is_open("support")`'
-    ),
-}

@@ -113,11 +113,6 @@ PLANTED: dict[str, tuple[str, str]] = {
         "flow:\n  a:\n    - collect: Number.\n      as: n\n      type: «digit»\n      give_up: b\n"
         "    - dial: '1'\n      failed: b\n    - hangup\n  b:\n    - hangup\n",
     ),
-    "a type of a later version": (
-        "F116",
-        "flow:\n  a:\n    - collect: Date.\n      as: n\n      type: «date»\n      give_up: b\n"
-        "    - dial: '1'\n      failed: b\n    - hangup\n  b:\n    - hangup\n",
-    ),
     "a name with a capital": (
         "F012",
         "flow:\n  a:\n    - collect: Number.\n      as: «Account»\n      give_up: b\n"

@@ -6,34 +6,37 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ivr.core.base.dialling import Pattern
 from ivr.core.base.secret import Secret
 from ivr.core.calls.verbs import Ask, Keys
-from ivr.core.document import fields as typed
-from ivr.core.document import schema as shape
 from ivr.core.document.problems import Mark
-from ivr.core.document.source import Node
+from ivr.core.document.source import Place, Scalar
 from ivr.core.flow import question, values
+from ivr.core.flow.expr import Expression
 from ivr.core.flow.heard import Heard, said_now
-from ivr.core.flow.inputs import INPUTS, LATER
-from ivr.core.flow.model import Done, Exit, Result, Run
-from ivr.core.flow.phrases import built_in
+from ivr.core.flow.inputs import INPUTS, Wanted
+from ivr.core.flow.model import Done, Exit, Flow, Result, Run
+from ivr.core.flow.phrases import BUILT_IN, built_in
 from ivr.core.flow.question import Asking
-from ivr.core.flow.reading import KEYS, NAME, WORDS, YES_NO, Form, Reading, option, span
-from ivr.core.flow.sentence import Template, Words, joined
+from ivr.core.flow.reading import NAME, WORDS, YES_NO, Reading, option
+from ivr.core.flow.sentence import Template, Words, joined, parse
 from ivr.core.flow.state import Spent
 from ivr.core.flow.values import Type, Variable
+from ivr.core.flow.wanted import (
+    BOUND,
+    END,
+    FORMAT,
+    INPUT,
+    LENGTH,
+    ONE_OF,
+    PATTERN,
+    RANGE,
+    check_bounds,
+    confirmation,
+    settle,
+)
+from ivr.core.prompts.say import base_language
 
-
-def _read_type(node: Node, reading: Reading) -> str | None:
-    written = typed.text(node, reading.problems)
-    if written in LATER:
-        hint = "types are " + ", ".join(INPUTS)
-        reading.problems.add("F116", node.mark, f"the type '{written}' comes with a later version.", hint=hint)
-        return None
-    return typed.choice(INPUTS)(node, reading.problems)
-
-
-INPUT: Form[str] = Form("one of " + ", ".join(f"`{name}`" for name in INPUTS), _read_type, shape.choice(INPUTS))
 CONFIRM_KEYS = ("1", "2")
 CONFIRMING = "question"  # while the value is confirmed: the question's own memory
 
@@ -64,34 +67,45 @@ flow:
 """
     words: Words = option(WORDS, "the question; a list has one for each attempt", name="collect")
     name: str = option(NAME, "the name of the value", name="as")
-    type: str = option(INPUT, "what is keyed in", default="digits", shown="digits")
-    length: tuple[int, int] = option(
-        span(1, 40), "how many keys an answer has", default=None, shown="what the type allows"
-    )
-    end: str = option(KEYS, "the key that ends the answer", default="#", shown='"#"')
+    type: str = option(INPUT, "what is keyed in", default=None, shown="digits, or what its options say")
+    length: tuple[int, int] = option(LENGTH, "how many keys an answer has", default=None, shown="what the type allows")
+    end: str = option(END, "the key that ends the answer", default=None, shown='"#"')
+    format: str = option(FORMAT, "the order of a date's digits", default=None, shown="needed for `date`")
+    range: tuple[float, float] = option(RANGE, "the least and the greatest number", default=None, shown="none")
+    earliest: Expression = option(BOUND, "the first date or time that is taken", default=None, shown="none")
+    latest: Expression = option(BOUND, "the last date or time that is taken", default=None, shown="none")
+    pattern: tuple[Pattern, ...] = option(PATTERN, "which digits are taken", default=None, shown="none")
+    one_of: tuple[str, ...] | Expression = option(ONE_OF, "which values are taken", default=None, shown="none")
     confirm: Words | None = option(
-        WORDS, "said with the value in it; the caller presses 1 to accept or 2 to change", default=None, shown="none"
+        confirmation(WORDS),
+        "said with the value in it; the caller presses 1 to accept or 2 to change; with `yes` in built-in words",
+        default=None,
+        shown="no",
     )
     accept: Words = option(
         WORDS, "said after `confirm`: which keys to press", default=None, shown="a built-in sentence", inherits=True
     )
     secret: bool = option(YES_NO, "whether the value is a secret", default=False, shown="no, but yes for `card`")
+    wanted: Wanted
     confirming: Words | None = None
     confirm_heard: Heard | None = None
 
     @classmethod
     def build(cls, given: dict[str, Any], reading: Reading, mark: Mark) -> Collect:
         """The action, with every prompt that it may need made ready."""
-        kind = INPUTS[given["type"]]
-        given = question.with_defaults(given, reading.languages)
-        given["length"] = given["length"] or kind.length
+        given = question.with_defaults(settle(given, reading.problems, mark), reading.languages)
+        kind, wanted = INPUTS[given["type"]], given["wanted"]
         given["secret"] = given["secret"] or kind.secret
         given["accept"] = given["accept"] or built_in("accept", reading.languages)
+        if isinstance(given["confirm"], Scalar):
+            given["confirm"] = _read_back(given["name"], given["type"], given["confirm"].mark, reading)
+        given["confirm"] = given["confirm"] or None
         confirming, heard = None, None
         if given["confirm"] is not None:
             confirming = _both(given["confirm"], given["accept"], reading.languages)
             heard = question.retries(given, confirming, reading.languages)
         return cls(
+            **{name: getattr(wanted, name) for name in Wanted.__dataclass_fields__},
             **given,
             heard=question.retries(given, given["words"], reading.languages),
             confirming=confirming,
@@ -104,9 +118,9 @@ flow:
         return self.words
 
     def keys(self, always: str) -> Keys:
-        least, most = self.length
-        others = self.others(always, INPUTS[self.type].keys + self.end)
-        return Keys((), least, most, self.end, others, self.first_input, self.between)
+        (least, most), kind = self.length, INPUTS[self.type]
+        others = self.others(always, kind.keys + self.end)
+        return Keys(kind.choices, least, most, self.end, others, self.first_input, self.between)
 
     def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Ask:
         return Asking.put(self, run, template, keys, self.secret and CONFIRMING not in run.local)
@@ -134,7 +148,7 @@ flow:
     def answered(self, run: Run, keys: str) -> Result | None:
         if CONFIRMING in run.local:
             return self._confirmed(run, keys)
-        value = self._value(keys)
+        value = self._value(run, keys)
         if value is None:
             return None
         run.set(self.name, value)
@@ -143,11 +157,14 @@ flow:
         run.local = {CONFIRMING: run.local, "value": value}
         return self.ask(run)
 
-    def _value(self, keys: str) -> values.Value:
-        keys = keys.removesuffix(self.end)
+    def _value(self, run: Run, keys: str) -> values.Value:
+        if keys and keys[-1] in self.end:
+            keys = keys[:-1]
         least, most = self.length
-        value = INPUTS[self.type].parse(keys) if least <= len(keys) <= most else None
-        return Secret(values.as_text(value)) if self.secret and value is not None else value
+        value = INPUTS[self.type].taken(keys, self.wanted, run) if least <= len(keys) <= most else None
+        if not self.secret:
+            return value
+        return Secret(keys if value is None else values.as_text(value)) if run.fits(value is not None) else None
 
     def _confirm_keys(self, always: str) -> Keys:
         keys: Keys | None = self.made.get((CONFIRMING, always))
@@ -184,10 +201,32 @@ flow:
         kind = INPUTS[self.type]
         return {self.name: Variable(Type.TEXT if self.secret else kind.type, self.secret)}
 
+    def check(self, flow: Flow, reading: Reading) -> None:
+        known: dict[str, Variable] = dict(flow.signature.takes)
+        for action in flow.actions():
+            for name, variable in action.sets(known).items():
+                same = known.get(name, variable).type is variable.type
+                known[name] = variable if same else Variable(Type.ANY)
+        check_bounds(self.type, self.wanted, known, reading.problems)
+
     def templates(self) -> Iterator[Template]:
         yield from Asking.templates(self)
         if self.confirm_heard is not None:
             yield from self.confirm_heard.templates
+
+
+def _read_back(name: str, type_: str, mark: Mark, reading: Reading) -> Words:
+    """The built-in sentence that reads a value of a type back."""
+    way = INPUTS[type_].way
+    phrase = BUILT_IN.get(f"confirm ({type_})", BUILT_IN["confirm"])
+    ladders: dict[str, tuple[Template, ...]] = {}
+    for language in reading.languages:
+        text = phrase[base_language(language) or "en"].replace("…", f"{name}:{way}")
+        template = parse(text, language, Place(Scalar(text, mark), ()), reading.problems)
+        if template is not None:
+            reading.templates.append(template)
+            ladders[language] = (template,)
+    return Words(ladders)
 
 
 def _both(first: Words, second: Words, languages: tuple[str, ...]) -> Words:
