@@ -54,8 +54,13 @@ class Leg(Protocol):
         """Picks up. Nothing happens when the call is answered already."""
         ...
 
-    async def play(self, sound: Sound, *, cut: bool) -> str:
-        """Plays a sound; with ``cut`` any key stops it at once. The key, or empty when it played to its end."""
+    async def play(self, sound: Sound, *, cut: bool, start: float = 0.0) -> str:
+        """Plays a sound from ``start`` on; with ``cut`` any key stops it at once. The key, or empty at its end."""
+        ...
+
+    async def stop_sound(self) -> None:
+        """Has a `play` or `key` that runs on this leg end soon, with no key. Nothing happens when neither runs, or
+        when the telephone system cannot be told: it ends by itself then."""
         ...
 
     async def key(self, within: float) -> str:
@@ -156,6 +161,10 @@ class Announcements(Protocol):
 
     def in_force(self, flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
         """The ids of the announcements in force at a point of a flow, each with its sentence in a language."""
+        ...
+
+    def on_news(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Calls ``told`` whenever an announcement comes into force; the result ends that."""
         ...
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ivr.adapters.asterisk.agi import AgiSession
@@ -21,7 +21,7 @@ from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.keys import KeyEar
 from ivr.adapters.asterisk.wire.agi import AgiError, Reply
 from ivr.adapters.asterisk.wire.ami import Message
-from ivr.core.base.errors import Hangup
+from ivr.core.base.errors import AsteriskError, Hangup
 from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.services.ports import Caller, Sound, Taken, Unplayable
 
@@ -31,6 +31,7 @@ ALL_KEYS = "0123456789*#"
 SAMPLE_RATE = 8000
 _KEYS = {str(ord(key)): key for key in ALL_KEYS}
 SLICE = 2.0  # seconds of the first wait for a key; each further one is twice as long
+STOP_ANSWER = 1.0  # seconds in which Asterisk must say that it stops a sound
 LAST_ANSWER = 2.0  # seconds after a hang-up until a command that still runs is given up
 NAME_LENGTH = 80  # characters kept of a caller's name
 _MOST_FIGURES = 12  # of a number in an answer: some thousand years of samples
@@ -45,14 +46,22 @@ _DIAL_STATUS = {
 }
 
 
+Stop = Callable[[str], Awaitable[None]]
+
+
 class AgiLeg:
     """One caller, as `ivr.services.ports.Leg`."""
 
-    __slots__ = ("_listening", "_on_gone", "_recordings", "_running", "_session", "caller", "ear")
+    # fmt: off
+    __slots__ = ("_listening", "_on_gone", "_recordings", "_running", "_session", "_stop", "_stoppable", "_stopped",
+                 "caller", "ear")
+    # fmt: on
 
-    def __init__(self, session: AgiSession, recordings: Recordings) -> None:
+    def __init__(self, session: AgiSession, recordings: Recordings, stop: Stop | None = None) -> None:
         self._session = session
         self._recordings = recordings
+        self._stop = stop
+        self._stoppable = self._stopped = False
         self.caller = caller_of(session)
         self.ear = KeyEar()
         self._running = False
@@ -66,11 +75,14 @@ class AgiLeg:
         """Picks up."""
         await self._command("ANSWER")
 
-    async def play(self, sound: Sound, *, cut: bool) -> str:
+    async def play(self, sound: Sound, *, cut: bool, start: float = 0.0) -> str:
         """Plays a file; ``200 result=0 endpos=0`` is how Asterisk says that it could not open it."""
-        reply = await self._listen("STREAM", "FILE", sound.name, ALL_KEYS if cut else "", listens=cut)
+        words = ["STREAM", "FILE", sound.name, ALL_KEYS if cut else ""]
+        words += [str(round(start * SAMPLE_RATE))] if start > 0 else []
+        with self._can_be_stopped():
+            reply = await self._listen(*words, listens=cut)
         key = self._key_of(reply)
-        if not key and (reply.result == "-1" or reply.rest.get("endpos") == "0"):
+        if not key and (reply.result == "-1" or (reply.rest.get("endpos") == "0" and not self._stopped)):
             await self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot play {sound.name}")
         return key
@@ -86,7 +98,8 @@ class AgiLeg:
             if key := self.ear.take():
                 return key
             span = min(left, longest)
-            reply = await self._listen("WAIT", "FOR", "DIGIT", str(max(1, round(span * 1000))), listens=True)
+            with self._can_be_stopped():
+                reply = await self._listen("WAIT", "FOR", "DIGIT", str(max(1, round(span * 1000))), listens=True)
             if key := self._key_of(reply):
                 return key
             if reply.result == "-1":
@@ -94,8 +107,14 @@ class AgiLeg:
                 raise Unplayable("Asterisk cannot wait for a key on this channel")
             left -= span
             longest *= 2
-            if left <= 0:
+            if left <= 0 or self._stopped:
                 return self.ear.take()
+
+    async def stop_sound(self) -> None:
+        """Ends what plays or waits by AMI's ``ControlPlayback``; Asterisk answers once the channel has been told."""
+        if self._stoppable and self._stop is not None:
+            self._stopped = True
+            await self._stop(self.caller.channel)
 
     def typed(self) -> str:
         """Takes one key that waits."""
@@ -171,6 +190,14 @@ class AgiLeg:
         return self._session.hung_up and not self._session.told
 
     # How commands are run
+
+    @contextmanager
+    def _can_be_stopped(self) -> Iterator[None]:
+        self._stoppable, self._stopped = True, False
+        try:
+            yield
+        finally:
+            self._stoppable = False
 
     async def _listen(self, *words: str, listens: bool) -> Reply:
         """A command that ends with a key, or not; what AMI alone heard meanwhile is settled after it."""
@@ -264,6 +291,7 @@ class Legs:
 
     def __init__(self, ami: AmiClient, recordings: Recordings) -> None:
         self._recordings = recordings
+        self._ami = ami
         self._legs: dict[str, AgiLeg] = {}
         ami.on("DTMFEnd", self._dtmf)
         ami.on_connected(self._reconnected)
@@ -273,7 +301,7 @@ class Legs:
 
     def open(self, session: AgiSession) -> AgiLeg:
         """The leg of a new connection."""
-        leg = AgiLeg(session, self._recordings)
+        leg = AgiLeg(session, self._recordings, self._stop)
         self._legs[leg.caller.channel] = leg
         return leg
 
@@ -281,6 +309,13 @@ class Legs:
         """Forgets a leg whose call is over."""
         if self._legs.get(leg.caller.channel) is leg:
             del self._legs[leg.caller.channel]
+
+    async def _stop(self, channel: str) -> None:
+        """Stops the sound of a channel; without AMI, or without the module for it, the sound plays to its end."""
+        try:
+            await self._ami.send("ControlPlayback", ("Channel", channel), ("Control", "stop"), within=STOP_ANSWER)
+        except AsteriskError as error:
+            log.info("a sound could not be stopped: %s", error.message)
 
     def _dtmf(self, event: Message) -> None:
         if event.get("Direction") == "Received" and (leg := self._legs.get(event.get("Uniqueid"))):

@@ -41,6 +41,7 @@ class MemoryLeg:
     dialled: Dialled = field(default_factory=lambda: Dialled(DialStatus.ANSWERED, 30.0))
     unplayable: frozenset[str] = frozenset()
     lost: bool = False
+    stoppable: bool = True
     heard: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
@@ -51,6 +52,7 @@ class MemoryLeg:
         self._gone = False
         self._told: Callable[[], None] | None = None
         self._busy = False
+        self._stopped = False
         start = self._loop.time()
         for move in self.script:
             if isinstance(move, HangUp):
@@ -71,18 +73,25 @@ class MemoryLeg:
         self._here()
         self.done.append("answer")
 
-    async def play(self, sound: Sound, *, cut: bool) -> str:
+    async def play(self, sound: Sound, *, cut: bool, start: float = 0.0) -> str:
         """Lets the sound's time pass, or less when a key cuts it."""
         self._here()
         if sound.name in self.unplayable:
             raise Unplayable(sound.name)
         self.heard.append(sound.name)
+        left = max(0.0, sound.seconds - start)
         if not cut:
-            await self._wait(sound.seconds, until_key=False)
+            await self._wait(left, until_key=False)
             return ""
         if not self._keys:
-            await self._wait(sound.seconds, until_key=True)
+            await self._wait(left, until_key=True)
         return self.typed()
+
+    async def stop_sound(self) -> None:
+        """Ends a `play` or `key` that runs, if the telephone system can be told (``stoppable``)."""
+        if self._busy and self.stoppable:
+            self._stopped = True
+            self._news.set()
 
     async def key(self, within: float) -> str:
         """The next key, in virtual or real time alike."""
@@ -158,7 +167,7 @@ class MemoryLeg:
 
     async def _wait(self, seconds: float, *, until_key: bool) -> None:
         """Passes time; ends early at a key when asked to. Raises `Hangup` when the caller leaves."""
-        self._busy = True
+        self._busy, self._stopped = True, False
         deadline = self._loop.time() + seconds
         try:
             while True:
@@ -169,7 +178,7 @@ class MemoryLeg:
                 except TimeoutError:
                     return
                 self._here()
-                if until_key and self._keys:
+                if self._stopped or (until_key and self._keys):
                     return
         finally:
             self._busy = False

@@ -113,6 +113,15 @@ class CallTaped(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementPlayed(CallEvent):
+    """The caller was told an emergency announcement that is in force at a ``point`` of the flow."""
+
+    announcement_id: str
+    point: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegStarted(CallEvent):
     """Another party was dialled for the call."""
 

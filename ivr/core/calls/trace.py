@@ -16,6 +16,7 @@ from ivr.core.base.events import Event
 from ivr.core.base.secret import MASK
 from ivr.core.calls.events import (
     ActionDone,
+    AnnouncementPlayed,
     CallEnded,
     CallHandedBack,
     CallReturned,
@@ -111,6 +112,9 @@ def _told(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR09
         case PromptPlayed():
             cut = f"  (cut by {printable(event.cut_by)})" if event.cut_by else ""
             return event.began_at, event.section, "heard", f'"{printable(event.text)}"{cut}'
+        case AnnouncementPlayed():
+            what = f"emergency announcement {printable(event.announcement_id)}, at {printable(event.point)}"
+            return event.at, event.section, "told", what
         case InputTaken():
             value = MASK if event.sensitive else printable(event.value)
             return event.at, event.section, "pressed" if event.mode == "keys" else "said", value

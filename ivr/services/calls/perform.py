@@ -17,7 +17,6 @@ from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls import verbs
 from ivr.core.calls.events import InputTaken, LegEnded, LegStarted, RecordingKept
 from ivr.core.calls.outcomes import (
-    Announced,
     CallerLeft,
     Dialled,
     DialStatus,
@@ -31,9 +30,8 @@ from ivr.core.calls.outcomes import (
 from ivr.core.dialog.digits import Collector
 from ivr.services.calls.consult import consult
 from ivr.services.calls.stage import Ports, Stage
+from ivr.services.calls.waiting import TYPING, announce, wait
 from ivr.services.ports import Unplayable
-
-TYPING = 1.0  # seconds
 
 
 async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:  # noqa: PLR0911 - one for each verb
@@ -42,9 +40,9 @@ async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:  # noqa: PLR0911 -
         case verbs.Say():
             return await _say(verb, stage)
         case verbs.Wait():
-            return await _wait(verb, stage)
+            return await wait(verb, stage)
         case verbs.Announce():
-            return await _announce(verb, stage)
+            return await announce(verb, stage)
         case verbs.Consult():
             return await consult(verb, stage)
         case verbs.Ask():
@@ -74,51 +72,6 @@ async def _say(verb: verbs.Say, stage: Stage) -> Outcome:
     if key:
         stage.leg.put_back(key)
     return Said()
-
-
-async def _wait(verb: verbs.Wait, stage: Stage) -> Outcome:
-    """Lets time pass; keys that mean nothing here are kept for the next question."""
-    await stage.answer()
-    clock = stage.world.clock
-    until = clock.monotonic() + verb.seconds
-    kept = ""
-    try:
-        while (left := until - clock.monotonic()) > 0:
-            if verb.sound is not None:
-                key = await stage.play(verb.sound, cut=True)
-            else:
-                key = await _key(stage, left)
-            if isinstance(key, Unsaid):
-                return key
-            if key and key in verb.always:
-                return Said(key)
-            kept += key
-            if key and verb.interruptible:
-                break
-        return Said()
-    finally:
-        for key in reversed(kept):
-            stage.leg.put_back(key)
-
-
-async def _key(stage: Stage, within: float) -> str | Unsaid:
-    try:
-        return await stage.leg.key(within)
-    except Unplayable as error:
-        return Unsaid(str(error))
-
-
-async def _announce(verb: verbs.Announce, stage: Stage) -> Outcome:
-    told: list[str] = []
-    for announcement_id, sentence in stage.ports.announcements.in_force(stage.flow, verb.point, verb.language):
-        await stage.answer()
-        key = await stage.play(sentence, cut=True)
-        told.append(announcement_id)
-        if key and not isinstance(key, Unsaid):
-            if key in verb.always:
-                return Announced(tuple(told), key)
-            stage.leg.put_back(key)
-    return Announced(tuple(told))
 
 
 async def _ask(verb: verbs.Ask, stage: Stage) -> Outcome:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from ivr.core.base.secret import MASK
 from ivr.core.calls.events import PromptPlayed
 from ivr.core.calls.outcomes import Unsaid
 from ivr.core.calls.verbs import Sentence
-from ivr.services.ports import Announcements, DialPlan, Leg, Source, Unplayable, Voice
+from ivr.services.ports import Announcements, DialPlan, Leg, Sound, Source, Unplayable, Voice
 from ivr.services.recording.whole import WholeCall
 from ivr.services.world import World
 
@@ -23,6 +24,10 @@ class NothingAnnounced:
     def in_force(self, flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
         """Nothing."""
         return ()
+
+    def on_news(self, told: Callable[[], None]) -> Callable[[], None]:
+        """There never are any."""
+        return lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,10 @@ class Ports:
 
 @dataclass(slots=True)
 class Stage:
-    """One call while verbs are performed; ``flow``, ``section`` and ``index`` are the place that events name."""
+    """One call while verbs are performed; ``flow``, ``section`` and ``index`` are the place that events name.
+
+    ``origin`` is the flow that the call began with, ``announced`` what it was told already.
+    """
 
     call_id: CallId
     leg: Leg
@@ -46,6 +54,9 @@ class Stage:
     flow: str = ""
     section: str = ""
     index: int = 0
+    language: str = ""
+    origin: str = ""
+    announced: set[str] = field(default_factory=set)
     answered: bool = False
     key_at: float = float("-inf")  # when a key was pressed last (monotonic)
     recording: WholeCall | None = None
@@ -72,9 +83,9 @@ class Stage:
 
         With ``secret`` the trace says that a key cut it, and not which: it is the first of the answer.
         """
-        sound = self.ports.voice.ready(sentence) or await self.ports.voice.sound(sentence)
-        if sound is None:
-            return Unsaid("no voice could speak it")
+        sound = await self.sound(sentence)
+        if isinstance(sound, Unsaid):
+            return sound
         began_at = self.world.clock.now()
         try:
             async with self.unrecorded(sentence.secret):
@@ -83,10 +94,26 @@ class Stage:
             return Unsaid(str(error))
         if key:
             self.key_at = self.world.clock.monotonic()
-        self._played(sentence, sound.name, began_at, MASK if secret and key else key)
+        self.played(sentence, sound.name, began_at, MASK if secret and key else key)
         return key
 
-    def _played(self, sentence: Sentence, sound: str, began_at: datetime, key: str) -> None:
+    async def sound(self, sentence: Sentence) -> Sound | Unsaid:
+        """What a sentence sounds like: there already, or made now within the voice's deadline."""
+        sound = self.ports.voice.ready(sentence) or await self.ports.voice.sound(sentence)
+        return sound or Unsaid("no voice could speak it")
+
+    @contextmanager
+    def news(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever an announcement comes into force, for as long as the block."""
+        wake = asyncio.Event()
+        forget = self.ports.announcements.on_news(wake.set)
+        try:
+            yield wake
+        finally:
+            forget()
+
+    def played(self, sentence: Sentence, sound: str, began_at: datetime, key: str) -> None:
+        """Tells what the caller heard until now."""
         self.world.journal.publish(
             PromptPlayed(
                 at=self.world.clock.now(),
