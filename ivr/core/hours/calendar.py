@@ -21,7 +21,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from ivr.core.hours.holidays import NONE, Holidays
-from ivr.core.hours.wall import changes, instants, midnight
+from ivr.core.hours.wall import changes, instants, midnight, zone_or_utc
 
 DAY = 1440  # minutes
 FURTHEST = 400  # days that are looked ahead
@@ -122,7 +122,7 @@ class Calendar:
 
     def state(self, at: datetime, zone: str = "UTC") -> State:
         """Whether it is open at an aware instant, and why."""
-        wall = at.astimezone(ZoneInfo(self.zone or zone))
+        wall = at.astimezone(zone_or_utc(self.zone or zone))
         today, minute = wall.date(), wall.hour * 60 + wall.minute
         day = self.day(today)
         holiday = self._closed_at(wall)
@@ -155,7 +155,7 @@ class Calendar:
 
     def closings(self, day: date, zone: str = "UTC") -> list[tuple[datetime, datetime, str]]:
         """The timed holidays of a day, as far as they lie in it, with their names; none on a special day."""
-        info = ZoneInfo(self.zone or zone)
+        info = zone_or_utc(self.zone or zone)
         if self.day(day).why is Why.SPECIAL:
             return []
         begin, end = midnight(day, info), midnight(day + timedelta(days=1), info)
@@ -183,7 +183,7 @@ class Calendar:
 
     def _next(self, at: datetime, zone: str, wanted: bool) -> datetime | None:
         """The first instant that is as ``wanted``: it is ``at`` or an edge, so only these are asked."""
-        info = ZoneInfo(self.zone or zone)
+        info = zone_or_utc(self.zone or zone)
         if self.state(at, zone).open is wanted:
             return at.astimezone(info)
         first, last = at.astimezone(info).toordinal() - 1, (at + timedelta(days=FURTHEST)).astimezone(UTC)

@@ -18,6 +18,14 @@ def zone_named(name: str) -> ZoneInfo | None:
         return None
 
 
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The IANA zone of a name; UTC when there is none, because a caller is waiting and settings are checked before."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
 def instants(wall: datetime, zone: ZoneInfo) -> set[datetime]:
     """The instants, in UTC, at which a clock could show a naive wall time.
 

@@ -160,6 +160,12 @@ def test_a_calendar_without_a_zone_takes_the_services() -> None:
     assert not own.state(instant, "Europe/Berlin").open
 
 
+def test_a_zone_that_does_not_exist_is_utc() -> None:
+    own = type(hours(OFFICE))(name="own", week=hours(OFFICE).week)
+    assert own.state(datetime(2026, 11, 23, 8, 0, tzinfo=UTC), "Mars/Olympus").open
+    assert not own.state(datetime(2026, 11, 23, 7, 59, tzinfo=UTC), "").open
+
+
 class TestClocksAreSetForward:
     """Berlin, 29 March 2026: after 01:59 comes 03:00."""
 
