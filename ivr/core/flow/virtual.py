@@ -141,6 +141,7 @@ class VirtualCall:
         self._typed: deque[str] = deque()
         self._key_at = float("-inf")
         self._recordings = 0
+        self._gone = False
         self.turn = self._moved(machine.start(flow, facts, returned=returned))
 
     @property
@@ -179,6 +180,8 @@ class VirtualCall:
         """Lets a moment pass, or less: when a key is pressed, if asked to, or when something comes."""
         until, moment.until = moment.until, min(moment.until, self._limit)
         while True:
+            if self._gone:
+                raise _Left
             moment.since = self.now
             act = yield moment
             if (until if act is None else act.at) > self._limit:
@@ -192,6 +195,7 @@ class VirtualCall:
                 return act.outcome
             self.noted.append((self.now, self.turn, act))
             if isinstance(act, Leave):
+                self._gone = True
                 raise _Left
             self._typed.append(act.key)
             if until_key:
@@ -202,6 +206,8 @@ class VirtualCall:
 
     def _play(self, sentence: Sentence, *, cut: bool) -> Generator[Moment, Act | None, str]:
         """The key that cut the sentence, or empty."""
+        if self._gone:
+            raise _Left
         self.noted.append((self.now, self.turn, sentence))
         if cut and self._typed:
             self._key_at = self.now
@@ -315,7 +321,11 @@ class VirtualCall:
         began, name = self.now, f"rec_{self._recordings}"
         ended, until = "longest", began + verb.longest
         while self.now < until:
-            came = yield from self._pass(Moment(Doing.RECORDS, self.now, until), until_key=True)
+            try:
+                came = yield from self._pass(Moment(Doing.RECORDS, self.now, until), until_key=True)
+            except _Left:
+                ended = "hangup"  # what was said is kept, and the flow goes on to where it needs the caller
+                break
             if isinstance(came, Recorded):
                 return Recorded(name, min(came.seconds, verb.longest), came.ended)
             if came is not None:

@@ -51,7 +51,8 @@ def _act(node: Node, problems: Problems) -> Act | None:
         message = f"this should be one step, and is {node.what}."
         if isinstance(node, Mapping):
             message = f"this is {len(node.entries)} things in one step."
-        problems.add("F223", node.mark, message, hint=_SAY_SO)
+        meant = suggestion(node.text, STEPS) if isinstance(node, Scalar) else ""
+        problems.add("F223", node.mark, message, hint=meant or _SAY_SO)
         return None
     key, value = node.entries[0]
     if key.text == "says":

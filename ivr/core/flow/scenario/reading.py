@@ -90,7 +90,7 @@ class _Page:
         self._options(draft, options)
         steps = options.node("call")
         draft.call = () if steps is None else read_acts(steps, self._problems)
-        if (steps is None and like is None) or (steps is not None and not draft.call):
+        if (steps is None and like is None) or (isinstance(steps, Sequence) and not steps.items):
             hint = "write  call:  and below it what the caller hears and does"
             self._problems.add("F223", mark, "nothing happens in this scenario.", hint=hint)
         options.close(_HINTS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.core.calls.verbs import Sentence, Spoken
 
@@ -17,6 +18,7 @@ _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30
 _APOSTROPHE = re.compile("(?<=\\w)['\u2019](?=\\w)")  # what stands between letters parts no words: don't, O'Brien
 
 
+@lru_cache(4096)
 def plain(text: str) -> str:
     """The words of a text, small, with one blank around each."""
     folded = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).casefold())
