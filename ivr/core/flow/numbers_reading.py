@@ -188,9 +188,9 @@ def _pattern(number: str) -> Pattern | None:
 
 
 _FLOW = shape.name()
+_SHARES: shape.Schema = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}
 _BY_SHARE = shape.options(
-    {"share": {"type": "object", "propertyNames": _FLOW, "additionalProperties": {"pattern": r"^[0-9.]+\s*%$"}}},
-    ["share"],
+    {"share": {"type": "object", "propertyNames": _FLOW, "additionalProperties": _SHARES}}, ["share"]
 )
 _BRANCH: shape.Schema = {"anyOf": [_FLOW, _BY_SHARE]}
 _BY_HOURS = shape.options(

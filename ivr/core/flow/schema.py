@@ -15,7 +15,9 @@ from ivr.core.document.schema import Schema
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.load import LONGEST_CALL, WITHOUT_TARGET
 from ivr.core.flow.model import Action
+from ivr.core.flow.numbers_reading import SCHEMA as NUMBERS
 from ivr.core.flow.reading import KEYS, PHRASES, REQUIRED, TARGET, WORDS, YES_NO, Option, declared
+from ivr.core.flow.scenario.schema import scenarios
 from ivr.core.flow.severity import SCHEMA as CHECKS
 from ivr.core.flow.signature import SECRET, TYPES
 from ivr.core.hours.schema import hours
@@ -45,13 +47,25 @@ def checks() -> Schema:
     return CHECKS
 
 
-PAGES: dict[str, Callable[[], Schema]] = {"flow": flow, "defaults": defaults, "checks": checks, "hours": hours}
+def numbers() -> Schema:
+    """``numbers.yaml``: which flow answers a dialled number."""
+    return NUMBERS
+
+
+PAGES: dict[str, Callable[[], Schema]] = {
+    "flow": flow,
+    "defaults": defaults,
+    "hours": hours,
+    "numbers": numbers,
+    "checks": checks,
+    "scenarios": scenarios,
+}
 
 
 def page(name: str) -> Schema:
     """The whole schema of a page of `PAGES`, with its draft and title."""
     made = PAGES[name]
-    return {"$schema": DRAFT, "title": (made.__doc__ or "").strip().rstrip("."), **made()}
+    return {"$schema": DRAFT, "title": (made.__doc__ or "").replace("``", "").strip().rstrip("."), **made()}
 
 
 def top() -> dict[str, tuple[str, Schema]]:
@@ -85,9 +99,15 @@ def described(item: Option) -> Schema:
     """An option's schema with what an editor shows: what it is for, how it is written, its default."""
     about = f"{item.about} ({item.form.about}"
     found: dict[str, Any] = {"description": f"{about}; default: {item.shown})" if item.shown else f"{about})"}
-    if item.default is not REQUIRED and item.default is not None and _LITERAL.fullmatch(item.shown):
-        found["default"] = item.shown.strip('"')
+    written = item.shown.strip('"')
+    if item.default not in (REQUIRED, None) and _LITERAL.fullmatch(item.shown) and _fits(written, item.form.schema):
+        found["default"] = written
     return {**found, **item.form.schema}
+
+
+def _fits(written: str, form: Schema) -> bool:
+    """Whether a default is shown as it would be written, and not in words."""
+    return re.search(form.get("pattern", ""), written) is not None and written in form.get("enum", [written])
 
 
 def _anywhere() -> Schema:

@@ -21,8 +21,10 @@ from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import schema
 from ivr.core.flow.examples import EXAMPLES
 from ivr.core.flow.kinds import KINDS
-from ivr.core.flow.load import load
+from ivr.core.flow.load import Source, load
 from ivr.core.flow.reading import Form, declared
+from ivr.core.flow.scenario import schema as scenario
+from ivr.core.flow.scenario.reading import read_scenarios
 from tests.core.flow.test_planted import PLANTED, _places
 from tests.house.pages import ROOT, blocks, pages
 
@@ -188,6 +190,54 @@ def test_the_severities_of_a_project() -> None:
     assert complaints("F114: error\nF109: {severity: off, because: our menus use 0}\n", validator) == []
     for wrong in ("F999: error", "F109: quiet", "F109: {severity: off, because: yes}", "F109: {because: so it is}"):
         assert complaints(wrong, validator), wrong
+
+
+NUMBERS = """\
+"100": main
+"+49301234567": {hours: support, open: main, closed: night, holiday: {share: {night: 100%}}}
+"200": {share: {shop: 90%, shop_new: 10%}}
+8xx: clinic
+else: main
+"""
+
+
+def test_who_answers_a_number() -> None:
+    validator = jsonschema.Draft202012Validator(schema.page("numbers"))
+    assert complaints(NUMBERS, validator) == []
+    for wrong in ("'100': {hours: support}", "'100': [main]", "'100': {share: {main: 1}}", "'100': Main Flow"):
+        assert complaints(wrong, validator), wrong
+
+
+def test_scenarios_of_the_docs_are_let_be_and_mistakes_of_form_are_underlined() -> None:
+    validator = jsonschema.Draft202012Validator(schema.page("scenarios"))
+    known = [block for page in pages() for block in blocks(page) if block.file.endswith(".scenarios.yaml")]
+    assert known
+    for block in known:
+        assert complaints(block.body, validator) == [], block
+    for wrong in (
+        "presses: one",
+        "presses: 1, hears: a",
+        "hear: a",
+        "waits: 3",
+        "records: all",
+        "expect: {end: failed}",
+    ):
+        assert complaints(f"- {{scenario: a, call: [{{{wrong}}}]}}", validator), wrong
+    assert complaints("- {call: [hangs_up]}", validator)
+    assert complaints("- {scenario: a, call: [hears]}", validator)
+
+
+def test_it_knows_every_word_of_a_scenario_and_no_other() -> None:
+    _, problems = scenarios_of("- {scenario: a, qqqqqq: b, call: [{hears: a}, {qqqqqq: b}, {expect: {qqqqqq: c}}]}")
+    hints = [problem.hint.partition(" ")[2].removeprefix("can have ").removeprefix("are ") for problem in problems]
+    known = [set(hint.split(", ")) for hint in hints]
+    assert known == [set(scenario.options()), set(scenario.steps()), set(scenario.wishes())]
+
+
+def scenarios_of(text: str) -> tuple[object, Problems]:
+    """The scenarios of a page, and its findings."""
+    problems = Problems()
+    return read_scenarios(Source(text, "main.scenarios.yaml"), "main", {}, "UTC", problems), problems
 
 
 # What a reader takes, its schema takes: an editor raises no false alarm.
