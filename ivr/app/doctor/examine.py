@@ -10,8 +10,10 @@ from ivr.app.doctor import (
     check_ami,
     check_files,
     check_machine,
+    check_outside,
     gather_ami,
     gather_machine,
+    gather_outside,
     gather_speech,
 )
 from ivr.app.doctor.report import Finding, Level, error, exit_code, good
@@ -38,7 +40,11 @@ async def examine(file: Path) -> tuple[list[Finding], int]:
 async def _rest(settings: Settings) -> list[Finding]:
     machine = await gather_machine.machine(settings)
     speech = await gather_speech.gather(settings)
-    return [*check_machine.check(machine, settings), *check_machine.check_speech(speech, settings)]
+    return [
+        *check_machine.check(machine, settings),
+        *check_machine.check_speech(speech, settings),
+        *check_outside.check(await gather_outside.gather(settings), settings),
+    ]
 
 
 def _from_problem(problem: Problem) -> Finding:
