@@ -137,3 +137,53 @@ def test_without_a_folder_there_are_no_recordings(tmp_path: Path) -> None:
     assert prompts.languages() == []
     assert prompts.files("en") == []
     assert prompts.find(TEXT, "en") is None
+
+
+def put_named(prompts: RecordedPrompts, name: str, hertz: int = 440, seconds: float = 1.0) -> Path:
+    path = prompts.folder / f"{name}.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_wav(tone(hertz, seconds)))
+    return path
+
+
+async def test_a_sound_by_name_is_the_languages_own_before_the_one_for_all(prompts: RecordedPrompts) -> None:
+    put_named(prompts, "music/calm", 440)
+    put_named(prompts, "zh/music/calm", 700)
+    for language, hertz in (("en", 440), ("zh", 700)):
+        clip = await prompts.recording("music/calm", language)
+        assert level.tone_dbfs(clip, hertz) == pytest.approx(-12, abs=0.3)
+    assert await prompts.recording_identity("music/calm", "en") != await prompts.recording_identity("music/calm", "zh")
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside", "music/../../outside", "/etc/passwd", "", ".", "..", "a//b", "~/x", "a\0b", "a\n", "x" * 201]
+)
+async def test_a_name_leads_nowhere_but_into_the_prompts(prompts: RecordedPrompts, name: str) -> None:
+    put_named(prompts, "../outside")
+    assert await prompts.recording_identity(name, "en") is None
+    with pytest.raises(CannotSpeak, match="no recording"):
+        await prompts.recording(name, "en")
+
+
+async def test_a_link_that_leads_out_is_no_sound(prompts: RecordedPrompts) -> None:
+    outside = put_named(prompts, "../outside")
+    (prompts.folder / "leak.wav").symlink_to(outside)
+    assert await prompts.recording_identity("leak", "en") is None
+    assert "leak" not in prompts.lengths()
+
+
+def test_the_lengths_of_all_recordings_are_known_by_name(prompts: RecordedPrompts) -> None:
+    put_named(prompts, "music/calm", seconds=2.5)
+    put_named(prompts, "en/welcome-1a2b3c", seconds=1.0)
+    (prompts.folder / "beep.ulaw").write_bytes(FORMATS["ulaw"].encode(tone(700, 0.5)))
+    (prompts.folder / "notes.txt").write_text("no sound")
+    (prompts.folder / "broken.wav").write_bytes(b"RIFF")
+    cut = put_named(prompts, "cut", seconds=1.0)
+    cut.write_bytes(cut.read_bytes()[: 44 + 8000])
+    assert prompts.lengths() == pytest.approx(
+        {"music/calm": 2.5, "en/welcome-1a2b3c": 1.0, "beep": 0.5, "cut": 0.5}, abs=0.01
+    )
+
+
+def test_no_folder_has_no_recordings(tmp_path: Path) -> None:
+    assert RecordedPrompts(tmp_path / "none").lengths() == {}

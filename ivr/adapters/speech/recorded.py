@@ -1,5 +1,8 @@
 """Recorded prompts: files under ``prompts/<language>/`` whose name is made of the text (`wording.slug`).
 
+Sounds that a flow asks for by name (`Recording`) are there, too: ``prompts/<language>/<name>.wav``, else
+``prompts/<name>.wav``; a name may have folders in it, and never leads out of the prompts.
+
 A file is wav (any usual rate, mono or stereo, 16 bits) or raw ulaw, alaw or sln at 8 kHz. Its level is left alone.
 What is wrong with a file is a finding, and the text is then left to the next engine. Nothing outside the folder is
 read, wherever a link in it points.
@@ -8,10 +11,13 @@ read, wherever a link in it points.
 from __future__ import annotations
 
 import asyncio
+import io
 import math
 import os
 import re
 import stat
+import wave
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -29,6 +35,9 @@ REMEMBERED = 5000
 CLIPPED = 0.001
 QUIET = -40.0
 SILENT = -60.0
+MOST_LISTED = 20_000
+LONGEST_NAME = 200
+_NAME = re.compile(r"\w[\w .-]*(/\w[\w .-]*){0,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 
 Stamp = tuple[int, int, int]
@@ -68,6 +77,26 @@ class RecordedPrompts:
         """The recording."""
         return await asyncio.to_thread(self._speak, text, language)
 
+    async def recording_identity(self, name: str, language: str) -> str | None:
+        """The digest of the content of a recording by name; None without one that can be played."""
+
+        def look() -> str | None:
+            path = self.named(name, language)
+            return None if path is None else self._digest_of(path)
+
+        return await asyncio.to_thread(look)
+
+    async def recording(self, name: str, language: str) -> Clip:
+        """A recording by name."""
+
+        def read() -> Clip:
+            path = self.named(name, language)
+            if path is None:
+                raise CannotSpeak(f"there is no recording {name!r} in {self.folder}")
+            return self._clip(path)
+
+        return await asyncio.to_thread(read)
+
     async def voices(self) -> list[InstalledVoice]:
         """One for each language that has a folder."""
         return [InstalledVoice(name, "recorded files", name) for name in await asyncio.to_thread(self.languages)]
@@ -87,6 +116,24 @@ class RecordedPrompts:
         candidates = (self.folder / language / f"{name}.{kind}" for kind in KINDS)
         return next((path for path in candidates if os.path.lexists(path)), None)
 
+    def named(self, name: str, language: str) -> Path | None:
+        """The file of a recording by name: the language's own, else the one for all; None without one."""
+        if not recording_name(name):
+            return None
+        folders = [self.folder / language] if _LANGUAGE.fullmatch(language) else []
+        candidates = (folder / f"{name}.{kind}" for folder in (*folders, self.folder) for kind in KINDS)
+        return next((path for path in candidates if os.path.lexists(path)), None)
+
+    def lengths(self) -> dict[str, float]:
+        """The seconds of every recording that can be played, by its name without ending, such as ``music/calm``."""
+        found: dict[str, float] = {}
+        for path in sorted(self.folder.rglob("*"))[:MOST_LISTED] if self.folder.is_dir() else []:
+            name = path.relative_to(self.folder).with_suffix("").as_posix()
+            if path.suffix[1:] in KINDS and recording_name(name):
+                with suppress(AudioError):
+                    found.setdefault(name, _seconds(path, self.folder))
+        return found
+
     def fault(self, path: Path) -> RecordingFault | None:
         """What is wrong with a file."""
         return self._look(path).fault
@@ -104,8 +151,9 @@ class RecordedPrompts:
 
     def _identity(self, text: str, language: str) -> str | None:
         path = self.find(text, language)
-        if path is None:
-            return None
+        return None if path is None else self._digest_of(path)
+
+    def _digest_of(self, path: Path) -> str | None:
         seen = self._look(path)
         return None if seen.fault and not seen.fault.usable else f"recorded {seen.digest}"
 
@@ -113,6 +161,9 @@ class RecordedPrompts:
         path = self.find(text, language)
         if path is None:
             raise CannotSpeak(f"there is no recording {self.path(text, language)}")
+        return self._clip(path)
+
+    def _clip(self, path: Path) -> Clip:
         try:
             return _decode(path, _content(path, self.folder))
         except AudioError as error:
@@ -136,6 +187,21 @@ class RecordedPrompts:
             return _Seen(stamp, blake2b(content, digest_size=16).hexdigest(), fault)
         except AudioError as error:
             return _Seen(stamp, "", RecordingFault(path, error.message, error.hint))
+
+
+def recording_name(name: str) -> bool:
+    """Whether a text can be a recording's name: it leads nowhere but into the prompts folder."""
+    return len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
+
+
+def _seconds(path: Path, folder: Path) -> float:
+    """How long a file is; its sound is only read where its head does not tell. Raises AudioError."""
+    content = _content(path, folder)
+    if path.suffix == ".wav":
+        with suppress(wave.Error, EOFError, ZeroDivisionError), wave.open(io.BytesIO(content)) as file:
+            there = len(content) // (file.getsampwidth() * file.getnchannels())  # a killed recorder wrote no size
+            return float(min(file.getnframes(), there) / file.getframerate())
+    return _decode(path, content).seconds
 
 
 def _stamp(path: Path) -> Stamp:

@@ -7,7 +7,7 @@ as the folder of recorded files. Both are asked in the configured order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ivr.core.audio.clip import Clip
 from ivr.core.base.errors import IvrError
@@ -76,4 +76,17 @@ class Engine(Protocol):
 
     async def aclose(self) -> None:
         """Ends whatever it keeps running."""
+        ...
+
+
+@runtime_checkable
+class HasRecordings(Protocol):
+    """An engine that has sounds by name, too: what a flow plays as it is, such as music."""
+
+    async def recording_identity(self, name: str, language: str) -> str | None:
+        """Everything that decides how the recording sounds; None when there is none of that name."""
+        ...
+
+    async def recording(self, name: str, language: str) -> Clip:
+        """The recording. Raises CannotSpeak."""
         ...

@@ -17,7 +17,15 @@ from ivr.core.audio import level
 from ivr.core.audio.clip import TELEPHONE_RATE, Clip, silence
 from ivr.core.audio.telephone import resample
 from ivr.core.base.clock import Clock
-from ivr.services.speech.engine import CannotSpeak, Capabilities, Engine, Health, InstalledVoice, SpeechFailed
+from ivr.services.speech.engine import (
+    CannotSpeak,
+    Capabilities,
+    Engine,
+    HasRecordings,
+    Health,
+    InstalledVoice,
+    SpeechFailed,
+)
 from ivr.services.speech.wording import STOP, split
 
 log = logging.getLogger(__name__)
@@ -78,6 +86,21 @@ class Guarded:
             self._trying = False
         self._failures, self._trouble = 0, ""
         return clip
+
+    async def recording_identity(self, name: str, language: str) -> str | None:
+        """As the engine says; None from one that has no sounds by name."""
+        engine = self._engine
+        return await engine.recording_identity(name, language) if isinstance(engine, HasRecordings) else None
+
+    async def recording(self, name: str, language: str, within: float) -> Clip:
+        """The recording at 8 kHz, as it is. Raises SpeechFailed or CannotSpeak."""
+        if not isinstance(self._engine, HasRecordings):
+            raise CannotSpeak(f"{self.capabilities.name} has no recordings")
+        try:
+            async with asyncio.timeout(within):
+                return self._sound(await self._engine.recording(name, language))
+        except TimeoutError as error:
+            raise self._too_slow(within) from error
 
     async def _whole(self, text: str, language: str, within: float) -> Clip:
         parts = []

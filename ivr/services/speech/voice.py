@@ -8,6 +8,7 @@ played from an old file, and nothing is made twice.
 * A piece is asked of the engines in the configured order. A value (`Spoken`) that has no recording as a whole is
   taken from the recordings of its words; else the engine speaks it as one phrase, within `PHRASE` seconds; else it
   is put together from words that were made ahead.
+* A `Recording` is a file by its name: it is taken from the engines that have such, and no engine speaks it.
 * `ready` is a look-up in memory; `sound` ends within the deadline whatever an engine does; requests for one piece
   wait for the one that came first.
 * Secret values leave no trace: their sound is made of the sounds of words, under a name that cannot be guessed, is
@@ -27,7 +28,7 @@ from hashlib import blake2b
 from weakref import WeakValueDictionary
 
 from ivr.core.base.secret import MASK
-from ivr.core.calls.verbs import Piece, Sentence, Spoken, Text
+from ivr.core.calls.verbs import Piece, Recording, Sentence, Spoken, Text
 from ivr.services.ports import Sound
 from ivr.services.speech.engine import CannotSpeak, Health, SpeechFailed
 from ivr.services.speech.guard import Guarded
@@ -145,11 +146,15 @@ class PromptVoice:
         for sentence in [*again, *self._missing]:
             await self._make_ahead(sentence)
 
-    async def source(self, text: str, language: str) -> Source | None:
-        """Where a text's sound comes from, by the order and without making it; None when nothing can speak it."""
+    async def source(self, text: str, language: str, *, named: bool = False) -> Source | None:
+        """Where the sound of a text, or of a recording's name, comes from, by the order and without making it.
+
+        None when nothing can speak it.
+        """
         for engine in self._engines:
             with suppress(CannotSpeak):
-                identity = await engine.identity(text, language)
+                identify = engine.recording_identity if named else engine.identity
+                identity = await identify(text, language)
                 if identity is not None:
                     made = await self._shelf.find(_digest(identity, language, text))
                     return Source(engine.capabilities.name, made is not None)
@@ -223,7 +228,9 @@ class PromptVoice:
         before = ""
         alone: Kept | None = None
         for piece in sentence.pieces:
-            spoken = await self._piece(piece, making)
+            spoken = await (
+                self._recording(piece, making) if isinstance(piece, Recording) else self._piece(piece, making)
+            )
             if spoken is None:
                 return None
             if spoken and parts:
@@ -266,6 +273,16 @@ class PromptVoice:
                         return found
             return await self._from_words(words, replace(making, within=0.0)) if words else None
 
+    async def _recording(self, piece: Recording, making: _Making) -> list[Kept] | None:
+        """A recorded sound, from the first engine that has it."""
+        lock = self._locks.setdefault((making.language, piece.text), asyncio.Lock())
+        async with lock:
+            for engine in self._engines:
+                kept = await self._spoken_by(engine, piece.name, making, named=True)
+                if kept is not None:
+                    return [kept]
+        return None
+
     async def _all_by(self, engine: Guarded, words: Sequence[str], making: _Making) -> list[Kept] | None:
         """A value from its words, when one engine has all of them."""
         found: list[Kept] = []
@@ -289,19 +306,22 @@ class PromptVoice:
                 return None
         return found
 
-    async def _spoken_by(self, engine: Guarded, text: str, making: _Making, *, private: bool = False) -> Kept | None:
-        """What one engine has on the shelf for a text or speaks now; None when it has nothing."""
-        asked = (engine.capabilities.name, making.language, text)
+    async def _spoken_by(
+        self, engine: Guarded, text: str, making: _Making, *, private: bool = False, named: bool = False
+    ) -> Kept | None:
+        """What one engine has on the shelf for a text (or a recording's name) or speaks now; None for nothing."""
+        asked = (engine.capabilities.name, making.language, f"\0{text}" if named else text)
+        identify, speak = (engine.recording_identity, engine.recording) if named else (engine.identity, engine.speak)
         if asked in self._pieces and not (private or making.ahead or making.anew):
             return self._pieces[asked]
         try:
-            identity = await engine.identity(text, making.language)
+            identity = await identify(text, making.language)
             if identity is None:
                 return None
             key = ONCE + secrets.token_hex(16) if private else _digest(identity, making.language, text)
             kept = await self._shelf.find(key)
             if kept is None and (making.within or not engine.capabilities.any_text):
-                kept = await self._shelf.keep(key, await engine.speak(text, making.language, making.within or PHRASE))
+                kept = await self._shelf.keep(key, await speak(text, making.language, making.within or PHRASE))
         except (SpeechFailed, CannotSpeak) as error:
             log.info("%s did not speak a text in %s: %s", engine.capabilities.name, making.language, error)
             return None
