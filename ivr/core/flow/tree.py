@@ -86,8 +86,8 @@ class Name:
 _INSTEAD = {
     "true": "write yes",
     "false": "write no",
-    "null": "ask  empty(…)",
-    "none": "ask  empty(…)",
+    **dict.fromkeys(("null", "none"), "ask  empty(…)"),
+    "secret": "it stands alone in its braces, in the address, headers or send of a fetch",
     "tomorrow": "write  today + 1d",
     "yesterday": "write  today - 1d",
     "caller": "write call.from",
