@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from ivr.core.announcements.announcement import FRONT
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Failed, NoInput, Outcome, Recorded, Said
@@ -141,7 +142,8 @@ class VirtualCall:
         self._typed: deque[str] = deque()
         self._key_at = float("-inf")
         self._recordings = 0
-        self._gone = False
+        self._gone = self._begun = False
+        self._told: set[str] = set()
         self.turn = self._moved(machine.start(flow, facts, returned=returned))
 
     @property
@@ -158,7 +160,7 @@ class VirtualCall:
         """The whole call; gives how it ended."""
         try:
             while not isinstance(self.turn.verb, End):
-                outcome = yield from self._perform(self.turn.verb)
+                outcome = (yield from self._front(self.turn.verb)) or (yield from self._perform(self.turn.verb))
                 self.outcomes.append((self.turn, outcome))
                 self.turn = self._moved(machine.resume(self.flow, self.turn.state, outcome, self.at))
             self.end = self.turn.verb
@@ -173,6 +175,18 @@ class VirtualCall:
     def _moved(self, turn: Turn) -> Turn:
         self.noted.extend((self.now, turn, step) for step in turn.trail)
         return turn
+
+    def _front(self, first: Verb) -> Generator[Moment, Act | None, Outcome | None]:
+        """Tells what is announced in front of a flow, unless the flow says itself where that is told."""
+        if self._begun:
+            return None
+        self._begun = True
+        if any(action.kind == "announce" and getattr(action, "point", "") == FRONT for action in self.flow.actions()):
+            return None
+        key = (yield from self._tell(FRONT, self.turn.state.language, self.flow.always)).key
+        if not key:
+            return None
+        return Digits(key, "always") if isinstance(first, Ask) else Said(key)
 
     # How time passes
 
@@ -279,39 +293,75 @@ class VirtualCall:
                 return answer
         if verb.sentence is not None and not collector.pressed:
             key = yield from self._play(verb.sentence, cut=verb.interruptible)
+            if verb.deaf:
+                self._typed.clear()
             answer = collector.key(key, self.now) if key else None
             if answer is not None:
                 return answer
         return collector.prompt_ended(self.now)
 
     def _wait(self, verb: Wait) -> Performing:
-        until, kept = self.now + verb.seconds, ""
-        while self.now < until:
-            if verb.sound is not None:
-                key = yield from self._play(verb.sound, cut=True)
-            else:
-                if not self._typed:
-                    yield from self._pass(Moment(Doing.WAITS, self.now, until), until_key=True)
-                key = self._take()
-            if key and key in verb.always:
-                self._typed.extendleft(reversed(kept))
-                return Said(key)
-            kept += key
-            if key and verb.interruptible:
-                break
-        self._typed.extendleft(reversed(kept))
-        return Said()
+        left, kept = verb.seconds, ""
+        if verb.sound is not None:
+            self.noted.append((self.now, self.turn, verb.sound))
+        while True:
+            told = yield from self._tell(FRONT, self.turn.state.language, verb.always)
+            until, typed_at = self.now + left, self._key_at
+            key = told.key or self._take()
+            if not key:
+                yield from self._pass(Moment(Doing.WAITS, self.now, until, verb.sound), until_key=True)
+                key = self._pressed()
+            left = until - self.now
+            means = key and key in verb.always and not self._typing(typed_at, kept)
+            if not means:
+                kept += key
+            if means or told.key or left <= 0 or (key and verb.interruptible):
+                self._put_back(kept)
+                return Said(key if means or told.key else "")
 
     def _announce(self, verb: Announce) -> Performing:
+        return (yield from self._tell(verb.point, verb.language, verb.always))
+
+    def _tell(self, point: str, language: str, always: str) -> Generator[Moment, Act | None, Announced]:
+        """Tells what is announced at a point and was not told yet; only an "anywhere" key stops it."""
         told: list[str] = []
-        for announcement_id, sentence in self._announced(self.turn.state.flow, verb.point, verb.language):
-            key = yield from self._play(sentence, cut=True)
+        for announcement_id, sentence in self._announced(self.turn.state.flow, point, language):
+            if announcement_id in self._told:
+                continue
+            self._told.add(announcement_id)
             told.append(announcement_id)
-            if key and key in verb.always:
-                return Announced(tuple(told), key)
+            key = yield from self._hear_out(sentence, always)
             if key:
-                self._typed.appendleft(key)
+                return Announced(tuple(told), key)
         return Announced(tuple(told))
+
+    def _hear_out(self, sentence: Sentence, always: str) -> Generator[Moment, Act | None, str]:
+        self.noted.append((self.now, self.turn, sentence))
+        kept, moment = "".join(self._typed), Moment(Doing.HEARS, self.now, self.now + self._seconds(sentence), sentence)
+        self._typed.clear()
+        while self.now < moment.until:
+            typed_at = self._key_at
+            yield from self._pass(moment, until_key=True)
+            key = self._pressed()
+            if key and key in always and not self._typing(typed_at, ""):
+                self._put_back(kept)
+                return key
+            kept += key
+        self._put_back(kept)
+        return ""
+
+    def _pressed(self) -> str:
+        """The key that was pressed just now, or empty."""
+        if self._typed:
+            self._key_at = self.now
+        return self._take()
+
+    def _typing(self, typed_at: float, kept: str) -> bool:
+        """Whether the key pressed last belongs to a number that is typed ahead: its zero asks for nobody."""
+        return bool(kept) if self._key_at == typed_at else self._key_at - typed_at <= TYPING
+
+    def _put_back(self, keys: str) -> None:
+        self._typed.extendleft(reversed(keys))
 
     def _record(self, verb: Record) -> Performing:
         if verb.sentence is not None:

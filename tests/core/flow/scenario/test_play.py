@@ -156,3 +156,19 @@ def test_a_flow_that_fails_fails_its_scenario_unless_that_is_expected() -> None:
     what, _ = came("hears: Hello", flow=flow)
     assert what.startswith("the call failed: 500 actions were done without a word")
     assert played("hears: Hello\nexpect: {ended: failed}", flow=flow).passed
+
+
+def test_what_is_announced_comes_before_the_flow_and_once() -> None:
+    given = "given: {announce: Our lines are down.}"
+    found = played("hears: lines are down\nhears: welcome\nhears_not: lines are down\npresses: 0\nhangs_up", given)
+    assert found.passed, found.difference
+    assert [sentence.text for _, _, sentence in found.call.noted if hasattr(sentence, "pieces")][:2] == [
+        "Our lines are down.",
+        "Welcome to the clinic.",
+    ]
+
+
+def test_an_announcement_is_stopped_by_a_key_that_means_something_anywhere() -> None:
+    found = played("hears: our lines\npresses: 0\nhears: I connect you", "given: {announce: Our lines are down.}")
+    assert found.passed, found.difference
+    assert played("hears: our\npresses: 1\nhears: are down", "given: {announce: Our lines are down.}").passed
