@@ -115,6 +115,15 @@ CODES: dict[str, str] = {
     "F155": "The flow that is entered lacks a language of this one; its callers hear its first language there.",
     "F156": "A flow has several outcomes, and the call goes on in the same way after them. `go` may leave out one.",
     "F157": "Values come back from a flow under the names that stand at its top: `gives: {customer: text}`.",
+    "F158": "A `choose` has the same value twice, perhaps written in two ways (`1` and `01` for a number). Only the "
+    "first one would ever be taken.",
+    "F159": "A `choose` has an option for every value that there can be, so its `else` is never taken.",
+    "F160": "A `choose` has an option for a value that never comes: a word for a number, or a word that the name never "
+    "is.",
+    "F161": "A recorded file is named by its path in the folder of prompts, in small letters and without its ending: "
+    "`music/calm`. Nothing outside of that folder can be played.",
+    "F162": "The recorded file is not in the folder of prompts, neither in that of the language nor beside it.",
+    "F163": "A tag has at most 60 characters, so that reports can count by it.",
     "F180": "A caller hears more than 12 seconds before the first option of a menu is named, the sentences right "
     "before the menu included. Say less, or name an option sooner. The time is that of the recordings, or estimated: "
     "a voice says about 14 characters of English in a second, and 4.5 of Chinese.",
@@ -209,6 +218,8 @@ WARNINGS = frozenset(
         "F138",
         "F155",
         "F156",
+        "F159",
+        "F160",
         "F180",
         "F181",
         "F182",

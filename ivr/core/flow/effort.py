@@ -24,6 +24,7 @@ from ivr.core.flow.actions.menu import Menu
 from ivr.core.flow.costs import Caller, Link, Point, links
 from ivr.core.flow.model import Action, Flow
 from ivr.core.flow.pace import Pace
+from ivr.core.flow.sentence import Template
 from ivr.core.flow.wording import described, main_value, shortened
 
 _UNKNOWN = Pace()
@@ -123,8 +124,8 @@ def _called(action: Action, language: str) -> str:
 def _tags(action: Action) -> Iterator[str]:
     if isinstance(action, Menu):
         yield from dict.fromkeys(choice.tag for choice in action.choices if choice.tag)
-    elif action.kind == "tag" and isinstance(name := main_value(action), str):
-        yield name
+    elif action.kind == "tag" and isinstance(name := main_value(action), Template) and name.constant is not None:
+        yield name.constant.text
 
 
 Price = tuple[float, int, int, int]  # seconds, turns, keys and actions

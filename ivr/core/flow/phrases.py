@@ -16,6 +16,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "confirm (time)": {"en": "The time is {…}.", "zh": "时间是{…}。"},
     "confirm (yes_no)": {"en": "Your answer is {…}.", "zh": "您的回答是{…}。"},
     "accept": {"en": "If that is right, press 1. To change it, press 2.", "zh": "正确请按 1，修改请按 2。"},
+    "yes_no": {"en": "For yes, press 1. For no, press 2.", "zh": "是请按 1，否请按 2。"},
 }
 
 

@@ -13,7 +13,24 @@ from ivr.core.flow.phrases import BUILT_IN
 from ivr.core.flow.reading import REQUIRED, declared
 from ivr.core.flow.values import CALL_NAMES
 
-ORDER = ("say", "menu", "collect", "if", "hours", "set", "go", "record", "dial", "hangup")
+ORDER = (
+    *(
+        "say",
+        "play",
+        "wait",
+        "announce",
+        "menu",
+        "collect",
+        "confirm",
+        "if",
+        "choose",
+        "hours",
+        "set",
+        "fetch",
+        "lookup",
+    ),
+    *("go", "flow", "return", "language", "tag", "record", "dial", "hangup"),
+)
 
 
 def actions() -> Iterator[str]:

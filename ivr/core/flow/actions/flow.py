@@ -117,7 +117,9 @@ flow:
         "outcomes": "write  go: {outcome: section}",
     }
     name: str = option(FLOW, "the flow", name="flow")
-    given: tuple[Setting, ...] = option(SETTINGS, "values for what it takes", name="with", default=(), shown="no values")
+    given: tuple[Setting, ...] = option(
+        SETTINGS, "values for what it takes", name="with", default=(), shown="no values"
+    )
     result: str = option(NAME, "the name for what it gives", name="as", default="", shown="none")
     ways: tuple[Way, ...] = option(WAYS, "where to go after its outcomes", name="go", default=(), shown="next action")
     allow_secret: str = option(REASON, "why a secret value may be given to it", default="", shown="it may not")

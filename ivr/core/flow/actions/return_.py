@@ -61,7 +61,9 @@ flow:
 """
     hints: ClassVar[dict[str, str]] = {"with": "write give:", "gives": "write give:", "as": "write give:"}
     outcome: str = option(OUTCOME, "the outcome", name="return", default="", shown="`done`")
-    given: tuple[Setting, ...] = option(SETTINGS, "values for what it gives", name="give", default=(), shown="no values")
+    given: tuple[Setting, ...] = option(
+        SETTINGS, "values for what it gives", name="give", default=(), shown="no values"
+    )
     allow_secret: str = option(REASON, "why a secret value may be given back", default="", shown="it may not")
     signature: Signature = NO_SIGNATURE
 
