@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ivr.adapters.memory.channels import MemoryChannels
+from ivr.adapters.memory.flows import OneFlow
 from ivr.adapters.memory.leg import SOMEBODY, MemoryLeg, Move
 from ivr.adapters.memory.voice import MemoryVoice
 from ivr.adapters.system.clock import LoopClock
@@ -135,7 +136,7 @@ During = Callable[[Bench], Coroutine[Any, Any, None]]
 
 def call(
     *script: Move,
-    text: str = FLOW,
+    text: str | Flow = FLOW,
     voice: MemoryVoice | None = None,
     store: NoStore | None = None,
     during: During | None = None,
@@ -148,11 +149,11 @@ def call(
         events: list[Event] = []
         journal = Journal()
         world = World(LoopClock(EPOCH), CountedIds(), journal)
-        loaded = flow(text)
+        loaded = flow(text) if isinstance(text, str) else text
         away = Away(store or NoStore(), MemoryChannels(), world)
         dial_list = DialList([Route("10xx", "PJSIP/{number}")])
         ports = Ports(voice or MemoryVoice(), dial_list, sources or {})
-        service = CallService(lambda _: loaded, world, ports, away, Rules(7200, "UTC", "USD"))
+        service = CallService(OneFlow(loaded), world, ports, away, Rules(7200, "UTC", "USD"))
         leg = MemoryLeg(script, **leg_options)
         with journal.subscribe(events.append):
             async with asyncio.TaskGroup() as group:
