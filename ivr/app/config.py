@@ -31,7 +31,7 @@ from ivr.app.config_fields import (
     without,
     zone,
 )
-from ivr.app.config_outside import SecretPlace, databases, host_and_port, resolved, secrets
+from ivr.app.config_outside import SecretPlace, databases, host_and_port, path_or_none, resolved, secrets
 from ivr.core.base.dialling import Route
 from ivr.core.base.errors import ConfigError
 from ivr.core.base.secret import Secret
@@ -152,8 +152,8 @@ class Fetch:
 
     hosts: tuple[str, ...] = setting((), listed(host_and_port), "Hosts that the action `fetch` may speak to; one that "
                                      "begins with http:// without encryption.")
-    ca_file: Path | None = setting(None, path, "File with certificates (PEM) of authorities that are trusted for "
-                                   "these hosts as well.")
+    ca_file: Path | None = setting(None, path_or_none, "File with certificates (PEM) of authorities that are "
+                                   "trusted besides those that the machine trusts.")
     most_kb: int = setting(256, whole(1, 10_000), "Kilobytes that an answer may have.")
 
 

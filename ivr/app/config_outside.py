@@ -40,6 +40,11 @@ def host_and_port(node: Node, problems: Problems) -> str | None:
     return found
 
 
+def path_or_none(node: Node, problems: Problems) -> Path | None:
+    """A file, or none when it is said to be empty."""
+    return None if isinstance(node, Scalar) and node.quoted and not node.text else path(node, problems)
+
+
 def databases(node: Node, problems: Problems) -> dict[str, Path] | None:
     """The database files that flows may read, by name."""
     chosen = options(node, problems, "the databases")

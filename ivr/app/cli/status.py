@@ -24,6 +24,13 @@ def status(ctx: click.Context, config: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(health, ensure_ascii=False, indent=2))
     else:
         for name, value in health.items():
-            shown = ", ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
-            click.echo(f"{name:<12} {shown}")
+            click.echo(f"{name:<12} {_shown(value)}")
     ctx.exit(0 if health["status"] == "ok" else 1)
+
+
+def _shown(value: object) -> object:
+    """A value on one line; what is within another stands in parentheses."""
+    if not isinstance(value, dict):
+        return value
+    items = ((key, f"({_shown(item)})" if isinstance(item, dict) else item) for key, item in value.items())
+    return ", ".join(f"{key} {item}" for key, item in items)
