@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from ivr.core.calls.outcomes import Outcome
-from ivr.core.calls.verbs import Sentence, Verb
+from ivr.core.calls.verbs import Recording, Sentence, Verb
 from ivr.core.document.problems import Mark
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.sentence import Template, Words, ahead
@@ -179,6 +179,10 @@ class Action(ABC):
             if isinstance(value, Words):
                 yield from value.templates
 
+    def recordings(self) -> Iterator[str]:
+        """The names of the recorded files that it may play."""
+        return iter(())
+
     def reads(self) -> Iterator[Expression]:
         """The expressions whose values leave the flow here: said, kept or dialled."""
         return (slot.expression for template in self.templates() for slot in template.slots)
@@ -252,5 +256,10 @@ class Flow:
             yield from action.templates()
 
     def sentences(self) -> list[Sentence]:
-        """What can be rendered before any call, each once: whole sentences, and the fixed words around values."""
-        return list(dict.fromkeys(ahead(self.templates())))
+        """What can be rendered before any call, each once: whole sentences, the fixed words around values, sounds."""
+        return list(dict.fromkeys([*ahead(self.templates()), *self.recordings()]))
+
+    def recordings(self) -> Iterator[Sentence]:
+        """Every recorded file that a caller may hear, in every language."""
+        names = dict.fromkeys(name for action in self.actions() for name in action.recordings())
+        return (Sentence(language, (Recording(name),)) for name in names for language in self.languages)
