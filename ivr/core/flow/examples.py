@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.core.flow.examples_later import LATER
+
 FILE = "flows/main.yaml"
 _PERSON = """\
    person:
@@ -329,4 +331,4 @@ _CHANGES = {
 """
     + _PERSON,
 }
-EXAMPLES = {code: Example(change) for code, change in _CHANGES.items()}
+EXAMPLES = {code: Example(change) for code, change in sorted({**_CHANGES, **LATER}.items())}
