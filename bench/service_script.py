@@ -70,7 +70,6 @@ flow:
 }
 
 SETTINGS = """\
-numbers: {"200": waiting}
 agi: {most_calls: 20000}
 prompts: {cache: prompts, order: [recorded]}
 log: {level: warning}
@@ -129,6 +128,7 @@ def write_site(home: Path) -> None:
     (home / "ivr.yaml").write_text(SETTINGS)
     for name, text in FLOWS.items():
         (folder / f"{name}.yaml").write_text(text)
+    (folder / "numbers.yaml").write_text('"200": waiting\n')
     loaded = flow_files.load_files(flow_files.files(folder))
     assert not loaded.broken, loaded.shown
     recorded = RecordedPrompts(folder / "prompts")

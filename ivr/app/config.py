@@ -22,7 +22,6 @@ from ivr.app.config_fields import (
     days,
     host,
     is_loopback,
-    numbers,
     path,
     per_language,
     period,
@@ -35,18 +34,20 @@ from ivr.app.config_outside import SecretPlace, databases, host_and_port, path_o
 from ivr.core.base.dialling import Route
 from ivr.core.base.errors import ConfigError
 from ivr.core.base.secret import Secret
-from ivr.core.document.fields import Options, Reader, choice, listed, name, options, whole, words
+from ivr.core.document.fields import Options, Reader, choice, listed, name, options, whole, words, yes_no
 from ivr.core.document.problems import Mark, Problem, Problems, Severity, render
 from ivr.core.document.source import Node, Scalar, parse
 
 T = TypeVar("T")
 S = TypeVar("S")
 
+_MOVED = {"numbers": "which flow answers which number stands in flows/numbers.yaml now: move the lines there"}
 FILE_NAME = "ivr.yaml"
 MOST_BYTES = 1_000_000
 SECRET_VARIABLE = "IVR_AMI_SECRET"
 ENGINES = ("recorded", "pyttsx3")  # `ivr.app.wiring` makes them
 ORDER = ("recorded", "pyttsx3")
+GATES = ("binding", "advisory", "off")
 SOUND_FORMATS = ("ulaw", "alaw", "sln")
 VOICES = {"en": "", "zh": ""}
 
@@ -139,6 +140,17 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """How flows that were changed become live."""
+
+    on_save: bool = setting(True, yes_no, "Whether flows that are saved in the folder become live by themselves, when "
+                            "they have no mistakes; else `ivr flows publish` does it.")
+    scenarios: str = setting("binding", choice(GATES), "Whether failing scenarios forbid that, or are told only.")
+    replay: str = setting("advisory", choice(GATES), "Whether calls of before that would go another way forbid it.")
+    replay_last: float = setting(604_800.0, period(60, 31_536_000), "How far back those calls go.")
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What the service writes to its log."""
 
@@ -164,8 +176,7 @@ class Settings:
     file: Path
     home: Path
     flows: Path = setting(Path("flows"), path, "Folder of flows.")
-    flow: str = setting("main", name, "The flow that answers when `numbers` says nothing.")
-    numbers: dict[str, str] = setting({}, numbers, "Which flow answers which dialled number.")
+    flow: str = setting("main", name, "The flow that answers a number which no line of flows/numbers.yaml is for.")
     data: Path = setting(Path("data"), path, "Folder of the database (ivr.db) and of what can be made again.")
     recordings: Path = setting(Path("recordings"), path, "Folder of what callers record; Asterisk writes it.")
     zone: str = setting("UTC", zone, "Time zone of dates and times that callers hear, by its IANA name.")
@@ -182,6 +193,7 @@ class Settings:
                                               "`{file: PATH}`, readable by its owner only.")
     databases: dict[str, Path] = setting({}, databases, "SQLite databases that the action `lookup` may read, by name: "
                                          "`{file: PATH}`.")
+    publish: Publish = section(Publish, "How flows that were changed become live.")
     retention: Retention = section(Retention, "How long things are kept.")
     log: Log = section(Log, "What the service writes to its log.")
 
@@ -302,7 +314,7 @@ def _values(kind: type[Any], node: Node | None, problems: Problems, what: str, h
             value = copy(line.metadata["default"]) if value is None else value
             values[line.name] = home / value if isinstance(value, Path) else value
     if chosen is not None:
-        chosen.close()
+        chosen.close(_MOVED)
     return values
 
 

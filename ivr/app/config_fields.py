@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ivr.core.base.dialling import Pattern, Route
-from ivr.core.document.fields import Reader, duration, name, options, text, words
+from ivr.core.base.dialling import Route
+from ivr.core.document.fields import Reader, duration, options, text, words
 from ivr.core.document.problems import Problems
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 
-_EXTENSION = re.compile(r"[0-9A-WYZa-wyz*#_-]{1,80}")
 _DAY = 86_400
 
 
@@ -116,30 +115,6 @@ def per_language(node: Node, problems: Problems) -> dict[str, str] | None:
         if said is not None:
             found[key.text] = said.strip()
     return found
-
-
-def numbers(node: Node, problems: Problems) -> dict[str, str] | None:
-    """Which flow answers which dialled number, by the number or a pattern of the dial-out list's kind."""
-    chosen = options(node, problems, "the numbers")
-    if chosen is None:
-        return None
-    found = {}
-    for key, value in chosen.mapping:
-        if not _is_number(key.text):
-            hint = 'write "100", "+15551230100", or a pattern with x for any digit: "+1555123xxxx"'
-            problems.add("C157", key.mark, f"'{key.text}' is neither a number nor a pattern.", hint=hint)
-        flow = name(value, problems)
-        if flow is not None:
-            found[key.text] = flow
-    return found
-
-
-def _is_number(text: str) -> bool:
-    try:
-        Pattern(text)
-    except ValueError:
-        return bool(_EXTENSION.fullmatch(text))
-    return True
 
 
 def routes(node: Node, problems: Problems) -> tuple[Route, ...] | None:

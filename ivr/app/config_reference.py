@@ -44,7 +44,6 @@ CODES = {
     "C154": "A length of time is outside the limits that the finding names.",
     "C155": "How long a thing is kept is written in days, `90d`, or `keep`.",
     "C156": "A language is written as in `en`, `zh`, `pt-BR`.",
-    "C157": "The left side of `numbers` is neither a number nor a pattern.",
     "C158": "The dial-out list is not a list.",
     "C159": "A line of the dial-out list cannot be used; the finding says why.",
     "C160": "A secret stands in `ivr.yaml`, which is copied, shown and backed up. It belongs into `ami.secret_file`.",
@@ -99,8 +98,8 @@ def _written(one: Field[Any]) -> str:
     value = one.metadata["default"]
     if one.metadata["read"] is days:
         return f"{value}d"
-    if isinstance(value, float):
-        return _duration(value)
+    if isinstance(value, bool | float):
+        return _duration(value) if isinstance(value, float) else "yes" if value else "no"
     if isinstance(value, tuple):
         return f"[{', '.join(value)}]"
     if isinstance(value, dict):
@@ -111,7 +110,7 @@ def _written(one: Field[Any]) -> str:
 
 
 def _duration(seconds: float) -> str:
-    for unit, size in (("h", 3600), ("m", 60)):
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:g}{unit}"
     return f"{seconds:g}s"

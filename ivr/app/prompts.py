@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.adapters.speech.recorded import RecordedPrompts, RecordingFault
-from ivr.core.calls.verbs import Sentence, Text
+from ivr.core.calls.verbs import Text
 from ivr.core.flow.model import Flow
 from ivr.core.flow.sentence import Template
-from ivr.core.prompts.say import base_language, vocabulary
-from ivr.services.speech.voice import PromptVoice, word_sentences
+from ivr.core.prompts.say import vocabulary
+from ivr.services.speech.ahead import known_ahead, languages_of_values
+from ivr.services.speech.voice import PromptVoice
 from ivr.services.speech.wording import piece_text, word_text
+
+__all__ = ["WORDS", "Line", "Prompt", "known_ahead", "lines", "strays", "survey"]
 
 WORDS = "(values)"
 """Stands for a section where the words are listed that values are read aloud with."""
@@ -39,15 +42,6 @@ class Prompt:
     fault: RecordingFault | None = None
 
 
-def known_ahead(flows: Iterable[Flow]) -> Iterator[Sentence]:
-    """All that callers may hear and that is known before a call: the flows' words, and those values are made of."""
-    flows = list(flows)
-    for flow in flows:
-        yield from flow.sentences()
-    for language in sorted(_languages_of_values(flows)):
-        yield from word_sentences(language, sorted(vocabulary(language)))
-
-
 def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
     """Every text of the flows once for each flow and language; with ``words`` also those that values are made of."""
     flows = list(flows)
@@ -59,7 +53,7 @@ def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
                 if text:
                     key = (flow.name, template.language, text)
                     found.setdefault(key, Line(flow.name, section, template.language, text))
-    for language in sorted(_languages_of_values(flows)) if words else []:
+    for language in sorted(languages_of_values(flows)) if words else []:
         for word in sorted({word_text(word) for word in vocabulary(language)}):
             found.setdefault(("", language, word), Line("", WORDS, language, word))
     return list(found.values())
@@ -95,9 +89,3 @@ def _templates(flow: Flow) -> Iterator[tuple[str, Template]]:
         for action in section.actions:
             yield from ((section.name, template) for template in action.templates())
     yield from (("", template) for template in flow.templates())
-
-
-def _languages_of_values(flows: Iterable[Flow]) -> set[str]:
-    """The languages in which some sentence has a value in it, as far as values can be read aloud in them."""
-    speaking = [flow for flow in flows if any(template.constant is None for template in flow.templates())]
-    return {language for flow in speaking for language in flow.languages if base_language(language)}

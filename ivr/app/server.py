@@ -24,8 +24,6 @@ from ivr.services import scope
 
 log = logging.getLogger(__name__)
 
-PROGRESS_EVERY = 50
-
 
 def run(settings: Settings) -> None:
     """Runs the service until a signal ends it. Raises IvrError when it cannot be started."""
@@ -51,13 +49,16 @@ async def _until_stopped(settings: Settings, parts: Parts, stopping: asyncio.Eve
     # A signal while prompts are still being made must not wait for the last of them.
     ready = scope.TaskGroup()
     async with ready:
-        made = ready.create_task(_prepare(parts))
+        made = ready.create_task(parts.publisher.prepare())
         told = ready.create_task(stopping.wait())
         await asyncio.wait({made, told}, return_when=asyncio.FIRST_COMPLETED)
         made.cancel()
         told.cancel()
     if stopping.is_set():
         return
+    announced = await parts.board.recall()
+    if announced:
+        log.info("%d announcements of before are in force", announced)
     recalled = await parts.away.recall()
     if recalled:
         log.info("%d calls of before have no end yet; each comes back or is ended", recalled)
@@ -71,16 +72,6 @@ async def _until_stopped(settings: Settings, parts: Parts, stopping: asyncio.Eve
         parts.agi.close_listener()
         await parts.calls.stop(settings.calls.stop_grace)
         await parts.agi.wait_closed()
-
-
-async def _prepare(parts: Parts) -> None:
-    def progress(done: int, total: int) -> None:
-        if done == total or done % PROGRESS_EVERY == 0:
-            log.info("prompts: %d of %d ready", done, total)
-
-    failed = await parts.voice.prepare(parts.sentences(), progress)
-    if failed:
-        log.warning("%d sentences have no sound; `ivr prompts` lists them", failed)
 
 
 def _stop_at_signals() -> asyncio.Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,37 +12,27 @@ from ivr.adapters.asterisk.agi import AgiLimits, AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.channels import AmiChannels
 from ivr.adapters.asterisk.legs import Legs, Recordings
-from ivr.adapters.speech.folder import SoundFolder
-from ivr.adapters.speech.pyttsx import Pyttsx3
-from ivr.adapters.speech.recorded import RecordedPrompts
 from ivr.adapters.store.sqlite import SqliteStore
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.ids import SystemIds
-from ivr.app import flows as flow_files
+from ivr.app import publishing
 from ivr.app import sources as outside_sources
 from ivr.app.config import Settings
 from ivr.app.prompts import known_ahead
 from ivr.app.sources import Sources
 from ivr.core.base.dialling import DialList
-from ivr.core.base.errors import FlowError
 from ivr.core.calls.verbs import Sentence
-from ivr.core.flow.bundle import Bundle
 from ivr.core.flow.model import Flow
+from ivr.services.announcements.board import Board, Surroundings
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules
+from ivr.services.flows.editions import Editions, EditionVoice
+from ivr.services.flows.library import Library
+from ivr.services.flows.publisher import Publisher
 from ivr.services.journal import Journal
 from ivr.services.recording.retention import Days, apply_daily
-from ivr.services.speech.engine import Engine
-from ivr.services.speech.guard import Guarded
-from ivr.services.speech.voice import PromptVoice
 from ivr.services.world import World
-
-# What `prompts: {order: …}` may name (`ivr.app.config.ENGINES`), and how it is made.
-ENGINES: dict[str, Callable[[Settings], Engine]] = {
-    "recorded": lambda settings: RecordedPrompts(settings.flows / "prompts"),
-    "pyttsx3": lambda settings: Pyttsx3(settings.prompts.voices, rate=settings.prompts.rate),
-}
 
 
 @dataclass(slots=True)
@@ -51,13 +41,15 @@ class Parts:
 
     settings: Settings
     world: World
-    flows: dict[str, Flow]
     store: SqliteStore
-    voice: PromptVoice
+    library: Library
+    editions: Editions
+    publisher: Publisher
     ami: AmiClient
     agi: AgiServer
     calls: CallService
     away: Away
+    board: Board
     sources: Sources
     state: str = "starting"
 
@@ -68,9 +60,21 @@ class Parts:
         return [
             self.ami.run(),
             self.away.run(),
-            self.voice.keep(),
+            self.board.run(),
+            self.editions.keep(),
+            self.publisher.watch(),
             apply_daily(self.store, self.settings.recordings, days, self.world.clock),
         ]
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """The flows that new calls run."""
+        return self.editions.live.bundle.flows
+
+    @property
+    def voice(self) -> EditionVoice:
+        """The voice of the flows that new calls run."""
+        return self.editions.live.voice
 
     def sentences(self) -> Iterator[Sentence]:
         """All that callers may hear and that can be known now: the flows' words, and those that values are made of."""
@@ -87,6 +91,9 @@ class Parts:
             amiss.append("the database cannot be written")
         if voices and all(engine.state != "ready" for engine in voices):
             amiss.append("no engine can speak")
+        published = self.publisher.health()
+        if published["refused"]:
+            amiss.append("the flows in the folder are not live (`ivr flows status`)")
         return {
             "status": "degraded" if amiss and self.state == "ok" else self.state,
             "amiss": amiss,
@@ -95,38 +102,44 @@ class Parts:
             "ami": {"connected": self.ami.connected},
             "store": {**asdict(store), "last_write": store.last_write and store.last_write.isoformat()},
             "voice": {engine.engine: engine.state for engine in voices},
+            "announcements": len(self.board.now()),
             "sources": outside_sources.health(self.sources),
             "flows": sorted(self.flows),
+            "published": published,
         }
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Joins the parts; the stack closes what was opened. Raises ConfigError, FlowError, StoreError."""
-    bundle = _bundle(settings)
-    flows = dict(bundle.flows)
     clock = SystemClock()
     journal = Journal()
     world = World(clock, SystemIds(), journal)
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await stack.enter_async_context(SqliteStore(settings.data / "ivr.db", clock))
     stack.enter_context(journal.subscribe(store.take))
-    voice = prompt_voice(settings, clock)
-    stack.push_async_callback(voice.aclose)
+    voices = publishing.Voices(settings, clock)
+    stack.push_async_callback(voices.aclose)
+    library = publishing.library(settings, store)
+    editions = publishing.editions(settings, voices, library)
+    publisher = publishing.publisher(settings, world, library, editions)
+    await publisher.open()
     ami = AmiClient(settings.ami.host, settings.ami.port, settings.ami.user, settings.ami.secret)
     away = Away(store, AmiChannels(ami), world)
     rules = Rules(settings.calls.longest, settings.zone, settings.currency)
-
-    def flow_for(called: str) -> Flow:
-        chosen = bundle.numbers.flow_for(called, "", clock.now(), settings.zone)
-        return flows[chosen.flow if chosen else settings.flow]
-
     sources = await outside_sources.opened(settings, stack)
-    calls = CallService(flow_for, world, Ports(voice, DialList(settings.dial), sources), away, rules)
+    board = Board(store, Surroundings(partial(_languages, editions), lambda: editions.live.voice), world)
+    ports = Ports(editions.live.voice, DialList(settings.dial), sources, board)
+    calls = CallService(editions, world, ports, away, rules)
     agi = AgiServer(
         _Taking(calls, Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))),
         AgiLimits(sessions=settings.agi.most_calls),
     )
-    return Parts(settings, world, flows, store, voice, ami, agi, calls, away, sources)
+    return Parts(settings, world, store, library, editions, publisher, ami, agi, calls, away, board, sources)
+
+
+def _languages(editions: Editions) -> dict[str, tuple[str, ...]]:
+    """The languages of each flow that is live."""
+    return {name: flow.languages for name, flow in editions.live.bundle.flows.items()}
 
 
 class _Taking:
@@ -142,26 +155,3 @@ class _Taking:
             await self._calls.take(leg)
         finally:
             self._legs.close(leg)
-
-
-def _bundle(settings: Settings) -> Bundle:
-    if not flow_files.files(settings.flows):
-        raise FlowError(f"there is no flow in {settings.flows}", hint="`ivr init DIR` writes a sample to begin with")
-    found = flow_files.load_folder(settings.flows, settings)
-    if found.bundle is None:
-        raise FlowError("the flows cannot be run:\n" + "\n".join(found.shown), hint="`ivr check` shows the same")
-    return found.bundle
-
-
-def prompt_voice(settings: Settings, clock: SystemClock) -> PromptVoice:
-    """The voice alone: engines in their order, over the shelf of finished sounds."""
-    prompts = settings.prompts
-    shelf = SoundFolder(
-        prompts.cache,
-        clock,
-        seen_as=settings.asterisk.prompts,
-        sound_format=settings.asterisk.sound_format,
-        most_bytes=prompts.most_mb * 1024 * 1024,
-    )
-    engines = [Guarded(ENGINES[name](settings), clock) for name in prompts.order]
-    return PromptVoice(engines, shelf, deadline=prompts.deadline)

@@ -190,12 +190,17 @@ class Channels(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call in the store that has no end yet: recovery at start asks what became of it."""
+    """A call in the store that has no end yet: recovery at start asks what became of it.
+
+    ``flow`` of ``bundle`` is what it began with.
+    """
 
     call_id: str
     channel: str
     section: str
     language: str
+    flow: str = ""
+    bundle: str = ""
 
 
 class CallStore(Protocol):

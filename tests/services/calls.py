@@ -22,8 +22,9 @@ from ivr.core.flow.model import Flow
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules
+from ivr.services.calls.stage import NothingAnnounced
 from ivr.services.journal import Journal
-from ivr.services.ports import OpenCall, Source
+from ivr.services.ports import Announcements, OpenCall, Source
 from ivr.services.world import World
 from tests.virtual_time import run_virtual
 
@@ -141,6 +142,7 @@ def call(
     store: NoStore | None = None,
     during: During | None = None,
     sources: Mapping[str, Source] | None = None,
+    announcements: Announcements | None = None,
     **leg_options: Any,
 ) -> Told:
     """Runs one call; ``during`` runs beside it."""
@@ -152,7 +154,7 @@ def call(
         loaded = flow(text) if isinstance(text, str) else text
         away = Away(store or NoStore(), MemoryChannels(), world)
         dial_list = DialList([Route("10xx", "PJSIP/{number}")])
-        ports = Ports(voice or MemoryVoice(), dial_list, sources or {})
+        ports = Ports(voice or MemoryVoice(), dial_list, sources or {}, announcements or NothingAnnounced())
         service = CallService(OneFlow(loaded), world, ports, away, Rules(7200, "UTC", "USD"))
         leg = MemoryLeg(script, **leg_options)
         with journal.subscribe(events.append):

@@ -14,6 +14,7 @@ from ivr.adapters.asterisk.legs import Legs, Recordings
 from ivr.adapters.asterisk.wire.agi import AgiDecoder, Environment, Notice, Reply
 from ivr.adapters.asterisk.wire.ami import AmiDecoder, Message
 from ivr.adapters.memory.channels import MemoryChannels
+from ivr.adapters.memory.flows import OneFlow
 from ivr.adapters.memory.voice import MemoryVoice
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.ids import CountedIds
@@ -55,7 +56,7 @@ async def test_a_real_call_leads_the_service_the_same_way_again(tmp_path: Path) 
     assert flow is not None
     world = World(SystemClock(), CountedIds(), Journal())
     calls = CallService(
-        lambda _: flow,
+        OneFlow(flow),
         world,
         Ports(MemoryVoice(), DialList([])),
         Away(NoStore(), MemoryChannels(), world),

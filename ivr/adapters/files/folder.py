@@ -2,6 +2,9 @@
 
 What is read is what was there at one moment: names, sizes and times are taken before and after, and when something
 has changed meanwhile, everything is read again. A link is followed only while it stays in the folder.
+
+A page that cannot be read is an error, because flows would be missing. A recording that is none — too large, a link
+that leads out, no file at all — is left out: its words are spoken, and `ivr prompts` says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ MOST_FILES = 20_000
 MOST_PAGE = 2_000_000  # bytes
 MOST_SOUND = 10 * 1024**2
 MOST_BYTES = 1024**3
+NONE = -1  # the size of a recording that is left out
 DEEPEST = 6  # folders under prompts
 TRIES = 20
 BETWEEN_TRIES = 0.1  # seconds
@@ -31,7 +35,10 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 def stamp(folder: Path) -> Stamp:
     """What the folder's files look like now, without reading them. Raises FlowError for what may not be read."""
     root = _root(folder)
-    return tuple(_seen(root, name) for name in _names(root))
+    try:
+        return tuple(_seen(root, name) for name in _names(root))
+    except OSError as error:
+        raise FlowError(f"{error.filename} cannot be read: {error.strerror}", hint="look at its rights") from error
 
 
 def read_whole(folder: Path) -> tuple[Mapping[str, bytes], Stamp]:
@@ -70,7 +77,7 @@ def _under(folder: Path, name: str, depth: int) -> Iterator[str]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _under(folder / entry.name, f"{name}/{entry.name}", depth - 1)
-        elif not entry.is_dir():
+        else:
             yield f"{name}/{entry.name}"
 
 
@@ -84,27 +91,36 @@ def _is_meant(name: str) -> bool:
 
 
 def _seen(root: Path, name: str) -> tuple[str, int, int, int]:
-    path = root / name
+    try:
+        found = _found(root, root / name)
+    except FlowError:
+        if "/" in name:
+            return (name, 0, NONE, 0)
+        raise
+    if "/" in name and found.st_size > MOST_SOUND:
+        return (name, found.st_mtime_ns, NONE, found.st_ino)
+    return (name, found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _found(root: Path, path: Path) -> os.stat_result:
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(root):
             raise FlowError(f"{path} is a link that leads out of the folder", hint="copy the file itself")
         found = path.stat()
-    except FileNotFoundError:
-        if path.is_symlink():
-            raise FlowError(f"{path} is a link to a file that is not there", hint="take it out") from None
-        return (name, 0, -1, 0)
     except (OSError, RuntimeError) as error:
         raise FlowError(f"{path} cannot be read: {error}", hint="look at its rights") from error
     if not stat.S_ISREG(found.st_mode):
         raise FlowError(f"{path} is not a file", hint="take it out of the folder")
-    return (name, found.st_mtime_ns, found.st_size, found.st_ino)
+    return found
 
 
 def _read(root: Path, seen: Stamp) -> dict[str, bytes] | None:
     """The content of all files; None when one of them is gone."""
     files: dict[str, bytes] = {}
     total = 0
-    for name, *_ in seen:
+    for name, _, size, _ in seen:
+        if size == NONE:
+            continue
         try:
             files[name] = _content(root / name, MOST_PAGE if "/" not in name else MOST_SOUND)
         except FileNotFoundError:

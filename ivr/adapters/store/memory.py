@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from ivr.core.base.events import Event
+from ivr.core.flow.publishing import FlowsPublished
 from ivr.core.base.ids import RecordingId
 from ivr.core.calls import events as ev
 from ivr.services.insight.calls import CallSummary, Wanted
@@ -30,6 +31,7 @@ class MemoryStore:
         self._calls: dict[str, Kept] = {}
         self._first_at: dict[str, datetime] = {}  # when a call was first heard of, for one whose beginning is missing
         self._seq = 0
+        self._published: list[FlowsPublished] = []
         self._deleted: set[RecordingId] = set()
         self.ended_twice = 0
         self.take: Callable[[Event], None] = self._take
@@ -46,6 +48,8 @@ class MemoryStore:
 
     def _take(self, event: Event) -> None:
         kept = as_kept(event)
+        if isinstance(kept, FlowsPublished):
+            self._published.append(kept)
         if not isinstance(kept, ev.CallEvent):
             return
         self._seq += 1
@@ -63,13 +67,17 @@ class MemoryStore:
             begun = next(((seq, one) for seq, one in kept if isinstance(one, ev.CallStarted)), None)
             if begun is not None and _ended(kept) is None:
                 seq, started = begun
-                found.append((seq, OpenCall(call_id, started.channel, _section(kept), started.language)))
+                found.append((seq, _open(call_id, started, _section(kept))))
         return [call for _, call in sorted(found, key=lambda one: one[0])]
 
     async def open_call(self, channel: str) -> OpenCall | None:
         """The call of a channel that was begun and not ended; the latest, should there be several."""
         found = [call for call in await self.open_calls() if call.channel == channel]
         return found[-1] if found else None
+
+    async def publications(self, most: int) -> list[FlowsPublished]:
+        """The flows that became live, newest first."""
+        return self._published[::-1][:most]
 
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""
@@ -137,6 +145,10 @@ class MemoryStore:
         return len(due[:most])
 
 
+def _open(call_id: str, started: ev.CallStarted, section: str) -> OpenCall:
+    return OpenCall(call_id, started.channel, section, started.language, started.flow, started.bundle)
+
+
 def _same(one: Event, other: Event) -> bool:
     """Whether both tell what can happen only once, so that the first holds."""
     match one, other:
@@ -189,6 +201,7 @@ def _summary(call_id: str, kept: Kept, first_at: datetime) -> CallSummary:
         caller_name=started.caller_name if started else "",
         called=started.called if started else "",
         flow=started.flow if started else "",
+        bundle=started.bundle if started else "",
         language=started.language if started else "",
         reason=str(ended.reason) if ended else None,
         detail=ended.detail if ended else "",

@@ -186,3 +186,21 @@ def tapes_of_calls(db: Database) -> None:
     db.table("tapes").create(columns, pk="seq", not_null=set(columns), foreign_keys=[("call_id", "calls", "id")])
     db.table("tapes").create_index(["call_id"])
     db.table("tapes").create_index(["at"])
+
+
+@steps()
+def flows_that_were_published(db: Database) -> None:
+    """Which flows a call ran, and when which flows became live."""
+    db.conn.execute("alter table calls add column bundle text")
+    columns: dict[str, type] = {
+        "seq": int,
+        "at": str,
+        "bundle": str,
+        "how": str,
+        "before": str,
+        "by": str,
+        "note": str,
+        "because": str,
+        "verdicts": str,
+    }
+    db.table("publications").create(columns, pk="seq", not_null=set(columns))

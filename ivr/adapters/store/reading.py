@@ -15,6 +15,7 @@ from ivr.adapters.store.connections import open_for_reading
 from ivr.adapters.store.queries import sql
 from ivr.core.base.events import Event
 from ivr.core.flow import tape
+from ivr.core.flow.publishing import FlowsPublished
 from ivr.core.flow.tape import Tape
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import Change, instant, moment, restore
@@ -88,7 +89,13 @@ def _tapes(rows: Iterable[Row]) -> Iterator[tuple[str, Tape]]:
 def open_calls(path: Path, channel: str | None = None) -> list[OpenCall]:
     """Calls that began and did not end, of one channel or of all."""
     rows = _query(path, "open_calls", {"channel": channel})
-    return [OpenCall(row["id"], row["channel"], row["section"], row["language"]) for row in rows]
+    return [_open(row) for row in rows]
+
+
+def publications(path: Path, most: int) -> list[FlowsPublished]:
+    """The flows that became live, newest first."""
+    found = (restore(Change.PUBLICATION, row) for row in _query(path, "publications", {"most": most}))
+    return [event for event in found if isinstance(event, FlowsPublished)]
 
 
 def on(path: Path, ask: Callable[[Database], Any]) -> Any:
@@ -102,6 +109,11 @@ def _query(path: Path, name: str, parameters: Mapping[str, Any]) -> list[dict[st
         return list(db.query(sql(name), dict(parameters)))
 
 
+def _open(row: Row) -> OpenCall:
+    flow, bundle = row["flow"] or "", row["bundle"] or ""
+    return OpenCall(row["id"], row["channel"], row["section"], row["language"], flow, bundle)
+
+
 def _summary(row: Row) -> CallSummary:
     return CallSummary(
         call_id=row["id"],
@@ -112,6 +124,7 @@ def _summary(row: Row) -> CallSummary:
         caller_name=row["caller_name"] or "",
         called=row["called"] or "",
         flow=row["flow"] or "",
+        bundle=row["bundle"] or "",
         language=row["language"] or "",
         reason=row["end_reason"],
         detail=row["end_detail"] or "",

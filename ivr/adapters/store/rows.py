@@ -26,6 +26,7 @@ _PLAIN = (
     Change.ACTION,
     Change.TURN,
     Change.RECORDING,
+    Change.PUBLICATION,
     Change.TAPE,
     Change.LEG_ENDED,
 )

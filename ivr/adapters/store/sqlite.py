@@ -23,6 +23,7 @@ from ivr.adapters.store.queries import sql
 from ivr.adapters.store.writer import MOST_WAITING, StoreHealth, Writer
 from ivr.core.base.clock import Clock
 from ivr.core.base.events import Event
+from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import instant
 from ivr.services.ports import OpenCall
@@ -85,6 +86,11 @@ class SqliteStore:
         await self.flushed()
         found = await asyncio.to_thread(reading.open_calls, self._path, channel)
         return found[-1] if found else None
+
+    async def publications(self, most: int) -> list[FlowsPublished]:
+        """The flows that became live, newest first."""
+        await self.flushed()
+        return await asyncio.to_thread(reading.publications, self._path, most)
 
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""

@@ -54,22 +54,23 @@ def prompts(ctx: click.Context, /, config: Path | None, language: str | None, **
 async def _look(settings: Settings, *, render: bool, words: bool) -> dict[str, Any]:
     from ivr.adapters.speech.recorded import RecordedPrompts
     from ivr.adapters.system.clock import SystemClock
-    from ivr.app.flows import files, load_files
+    from ivr.app.flows import load_folder
     from ivr.app.prompts import known_ahead, lines, strays, survey
-    from ivr.app.wiring import prompt_voice
+    from ivr.app.publishing import Voices
     from ivr.core.base.errors import FlowError
 
-    loaded = load_files(files(settings.flows))
+    loaded = load_folder(settings.flows, settings)
     if loaded.broken:
         raise FlowError("the flows cannot be read:\n" + "\n".join(loaded.shown), hint="`ivr check` shows the same")
     flows = loaded.flows.values()
     recorded = RecordedPrompts(settings.flows / "prompts")
-    voice = prompt_voice(settings, SystemClock())
+    voices = Voices(settings, SystemClock())
+    voice = voices.over(recorded.folder)
     try:
         failed = await voice.prepare(known_ahead(flows), _progress) if render else 0
         found = await survey(lines(flows, words=words), voice, recorded)
     finally:
-        await voice.aclose()
+        await voices.aclose()
     unused = strays(lines(flows, words=True), recorded)
     return {"folder": recorded.folder, "prompts": found, "unused": unused, "failed": failed}
 

@@ -31,7 +31,10 @@ class CallEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStarted(CallEvent):
-    """A caller reached the service. ``channel`` is the telephone system's own name for the call, kept for recovery."""
+    """A caller reached the service. ``channel`` is the telephone system's own name for the call, kept for recovery.
+
+    ``bundle`` names the content of the flows' folder that the call runs to its end.
+    """
 
     caller: str
     caller_name: str
@@ -39,6 +42,7 @@ class CallStarted(CallEvent):
     flow: str
     language: str
     channel: str
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

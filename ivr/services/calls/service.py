@@ -1,26 +1,26 @@
 """All living calls: taking them, ending one on demand, and stopping without dropping anybody.
 
 A call that comes back — it outlived the service, or was handed back at a stop — is the same call: it keeps its id,
-and goes on at the section that its flow names (``resume``), after a short apology.
+and goes on at the section that its flow names (``resume``), after a short apology. It runs the flows that it began
+with, whatever became live meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ivr.core.base.errors import Refused
 from ivr.core.base.ids import CallId
 from ivr.core.calls.events import CallReturned, CallStarted, EndReason
 from ivr.core.flow import machine
-from ivr.core.flow.model import Flow
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.session import HANDED_BACK, Beginning, Call, Ending
-from ivr.services.ports import Leg
+from ivr.services.flows.editions import Flows, Pin
+from ivr.services.ports import Leg, OpenCall
 from ivr.services.world import World
 
 log = logging.getLogger(__name__)
@@ -38,8 +38,8 @@ class Rules:
 class CallService:
     """Owns the calls that are with the service now."""
 
-    def __init__(self, flow_for: Callable[[str], Flow], world: World, ports: Ports, away: Away, rules: Rules) -> None:
-        self._flow_for = flow_for
+    def __init__(self, flows: Flows, world: World, ports: Ports, away: Away, rules: Rules) -> None:
+        self._flows = flows
         self._world = world
         self._ports = ports
         self._away = away
@@ -54,10 +54,24 @@ class CallService:
         if self._stopping:
             leg.hand_back()
             return
-        flow = self._flow_for(leg.caller.called)
-        beginning = await self._begin(leg, flow)
+        caller, now = leg.caller, self._world.clock.now()
+        known = await self._away.returned(caller.channel) if caller.returned else None
+        if known is not None:
+            pin = await self._flows.again(caller, now, known.bundle, known.flow)
+        else:
+            pin = self._flows.take(caller, now)
+        try:
+            await self._run(leg, pin, known)
+        finally:
+            pin.release()
+
+    async def _run(self, leg: Leg, pin: Pin, known: OpenCall | None) -> None:
+        flow = pin.flow
+        beginning = self._begin(leg, pin, known)
         longest = flow.longest if flow.longest is not None else self._rules.longest
-        call = Call(flow, leg, self._world, self._ports, longest)
+        ports = self._ports if pin.voice is None else replace(self._ports, voice=pin.voice)
+        call = Call(flow, leg, self._world, ports, longest)
+        call.bundle = pin.bundle
         self._calls[beginning.call_id] = call
         self._empty.clear()
         try:
@@ -67,9 +81,8 @@ class CallService:
             if not self._calls:
                 self._empty.set()
 
-    async def _begin(self, leg: Leg, flow: Flow) -> Beginning:
-        caller, now = leg.caller, self._world.clock.now()
-        known = await self._away.returned(caller.channel) if caller.returned else None
+    def _begin(self, leg: Leg, pin: Pin, known: OpenCall | None) -> Beginning:
+        caller, flow, now = leg.caller, pin.flow, self._world.clock.now()
         section = (flow.resume or flow.start) if caller.returned else ""
         if known is not None and CallId(known.call_id) not in self._calls:  # else its old connection is still here
             call_id = CallId(known.call_id)
@@ -87,6 +100,7 @@ class CallService:
                 flow=flow.name,
                 language=language,
                 channel=caller.channel,
+                bundle=pin.bundle,
             )
         )
         return Beginning(call_id, now, language, section, returned=caller.returned)
@@ -118,6 +132,7 @@ class CallService:
                 "caller": call.stage.leg.caller.number,
                 "called": call.stage.leg.caller.called,
                 "flow": call.flow.name,
+                "bundle": call.bundle,
                 "section": call.stage.section,
                 "in_action_s": round(call.lasted.total_seconds(), 1),
             }

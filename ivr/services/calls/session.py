@@ -76,10 +76,13 @@ class Beginning:
 class Call:
     """One living call; `run` is its whole life."""
 
-    __slots__ = ("_cause", "_limit", "_longest", "_stopping", "_tape", "began_at", "flow", "stage", "state", "world")
+    __slots__ = (
+        "_cause", "_limit", "_longest", "_stopping", "_tape", "began_at", "bundle", "flow", "stage", "state", "world",
+    )  # fmt: skip
 
     def __init__(self, flow: Flow, leg: Leg, world: World, ports: Ports, longest: float) -> None:
         self.flow = flow
+        self.bundle = ""  # the flows that it belongs to
         self.world = world
         self.stage = Stage(CallId(""), leg, world, ports, recording=WholeCall(leg, world) if flow.record else None)
         self.state: machine.State | None = None

@@ -38,6 +38,7 @@ class CallSummary:
     reason: str | None
     detail: str
     section: str
+    bundle: str = ""
 
 
 class CallBook(Protocol):

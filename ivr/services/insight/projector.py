@@ -20,6 +20,7 @@ from ivr.core.base.events import Event
 from ivr.core.base.ids import CallId, LegId, RecordingId
 from ivr.core.base.secret import MASK
 from ivr.core.calls import events as ev
+from ivr.core.flow.publishing import FlowsPublished
 
 MOST_TEXT = 4000
 MOST_DETAIL = 16_000  # characters of JSON
@@ -42,6 +43,7 @@ class Change(StrEnum):
     LEG_STARTED = "leg_started"
     LEG_ENDED = "leg_ended"
     RECORDING = "recording"
+    PUBLICATION = "publication"
     TAPE = "tape"
 
 
@@ -92,6 +94,7 @@ def _call_started(event: ev.CallStarted) -> Values:
         event.flow,
         event.language,
         _text(event.channel),
+        event.bundle,
     )
 
 
@@ -167,6 +170,12 @@ def _tape(event: ev.CallTaped) -> Values:
     return event.call_id, instant(event.at), event.flow, text
 
 
+def _publication(event: FlowsPublished) -> Values:
+    verdicts = _encode(event.verdicts)
+    words = _text(event.by), _text(event.note), _text(event.because)
+    return instant(event.at), event.bundle, str(event.how), event.before, *words, verdicts
+
+
 Projection = tuple[Change, Callable[[Any], Values]]
 
 PROJECTIONS: Mapping[type[Event], Projection] = {
@@ -180,12 +189,23 @@ PROJECTIONS: Mapping[type[Event], Projection] = {
     ev.LegStarted: (Change.LEG_STARTED, _leg_started),
     ev.LegEnded: (Change.LEG_ENDED, _leg_ended),
     ev.RecordingKept: (Change.RECORDING, _recording),
+    FlowsPublished: (Change.PUBLICATION, _publication),
     ev.CallTaped: (Change.TAPE, _tape),
 }
 
 
 COLUMNS: Mapping[Change, tuple[str, ...]] = {
-    Change.CALL_STARTED: ("id", "started_at", "caller", "caller_name", "called", "flow", "language", "channel"),
+    Change.CALL_STARTED: (
+        "id",
+        "started_at",
+        "caller",
+        "caller_name",
+        "called",
+        "flow",
+        "language",
+        "channel",
+        "bundle",
+    ),
     Change.CALL_ENDED: ("id", "ended_at", "end_reason", "end_detail", "section"),
     Change.TURN: ("call_id", "at", "what", "section"),
     Change.PROMPT: ("call_id", "began_at", "at", "section", "step", "language", "text", "sound", "cut_by"),
@@ -194,6 +214,7 @@ COLUMNS: Mapping[Change, tuple[str, ...]] = {
     Change.LEG_STARTED: ("id", "call_id", "started_at", "role", "address"),
     Change.LEG_ENDED: ("id", "call_id", "ended_at", "status", "talked"),
     Change.RECORDING: ("id", "call_id", "at", "kind", "mailbox", "path", "seconds"),
+    Change.PUBLICATION: ("at", "bundle", "how", "before", "by", "note", "because", "verdicts"),
     Change.TAPE: ("call_id", "at", "flow", "tape"),
 }
 
@@ -265,6 +286,7 @@ def _restore_started(row: Row) -> Event:
         flow=row["flow"],
         language=row["language"],
         channel=row["channel"],
+        bundle=row["bundle"] or "",
     )
 
 
@@ -328,6 +350,19 @@ def _restore_tape(row: Row) -> Event:
     )
 
 
+def _restore_publication(row: Row) -> Event:
+    return FlowsPublished(
+        at=moment(row["at"]),
+        bundle=row["bundle"],
+        how=row["how"],
+        before=row["before"],
+        by=row["by"],
+        note=row["note"],
+        because=row["because"],
+        verdicts=json.loads(row["verdicts"]),
+    )
+
+
 _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.CALL_STARTED: _restore_started,
     Change.CALL_ENDED: _restore_ended,
@@ -338,5 +373,6 @@ _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.LEG_STARTED: _restore_leg_started,
     Change.LEG_ENDED: _restore_leg_ended,
     Change.RECORDING: _restore_recording,
+    Change.PUBLICATION: _restore_publication,
     Change.TAPE: _restore_tape,
 }

@@ -1,6 +1,6 @@
 -- Calls, newest first. A parameter that is null does not restrict; :open is 1 for open calls only.
 select
-  id, started_at, ended_at, seconds, caller, caller_name, called, flow, language, end_reason, end_detail,
+  id, started_at, ended_at, seconds, caller, caller_name, called, flow, bundle, language, end_reason, end_detail,
   coalesce(section, (
     select section from (
       select max(seq) as seq, section from prompts where call_id = calls.id

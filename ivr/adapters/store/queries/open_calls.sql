@@ -1,6 +1,6 @@
 -- Calls that began and did not end, with the last section known; one channel's when :channel is not null.
 select
-  calls.id, calls.channel, calls.language,
+  calls.id, calls.channel, calls.flow, calls.bundle, calls.language,
   coalesce((
     select section from (
       select max(seq) as seq, section from prompts where call_id = calls.id

@@ -1,0 +1,112 @@
+"""The parts that flows are published with: their folder, the archive of bundles, voices, gates."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ivr.adapters.files.bundles import BundleFolder
+from ivr.adapters.files.watch import WatchedFolder
+from ivr.adapters.speech.folder import SoundFolder
+from ivr.adapters.speech.pyttsx import Pyttsx3
+from ivr.adapters.speech.recorded import RecordedPrompts
+from ivr.adapters.store import reading
+from ivr.adapters.system.clock import SystemClock
+from ivr.app.config import Settings
+from ivr.app.flows import read_content
+from ivr.core.flow.bundle import Bundle, Read
+from ivr.core.flow.publishing import FlowsPublished
+from ivr.services.flows.editions import Answering, Editions
+from ivr.services.flows.library import Library
+from ivr.services.flows.ports import Gate, Publications
+from ivr.services.flows.publisher import Publisher
+from ivr.services.speech.engine import Engine
+from ivr.services.speech.guard import Guarded
+from ivr.services.speech.voice import PromptVoice
+from ivr.services.world import World
+
+BUNDLES = "bundles"
+
+
+class Voices:
+    """Voices over one shelf of finished sounds and the same engines; the recordings are those of a bundle."""
+
+    def __init__(self, settings: Settings, clock: SystemClock) -> None:
+        prompts = settings.prompts
+        self._order = prompts.order
+        self._clock = clock
+        self._deadline = prompts.deadline
+        self._shelf = SoundFolder(
+            prompts.cache,
+            clock,
+            seen_as=settings.asterisk.prompts,
+            sound_format=settings.asterisk.sound_format,
+            most_bytes=prompts.most_mb * 1024 * 1024,
+        )
+        self._shared = {name: Guarded(make(settings), clock) for name, make in ENGINES.items() if name in prompts.order}
+
+    def over(self, recordings: Path) -> PromptVoice:
+        """A voice that takes recordings from a folder."""
+        engines = [
+            self._shared[name] if name in self._shared else Guarded(RecordedPrompts(recordings), self._clock)
+            for name in self._order
+        ]
+        return PromptVoice(engines, self._shelf, deadline=self._deadline)
+
+    async def aclose(self) -> None:
+        """Ends all engines."""
+        for engine in self._shared.values():
+            await engine.aclose()
+
+
+# What `prompts: {order: …}` may name beside `recorded` (`ivr.app.config.ENGINES`), and how it is made.
+ENGINES: dict[str, Callable[[Settings], Engine]] = {
+    "pyttsx3": lambda settings: Pyttsx3(settings.prompts.voices, rate=settings.prompts.rate),
+}
+
+
+class KeptPublications:
+    """The publications as the database has them, also when no service runs."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    async def publications(self, most: int) -> list[FlowsPublished]:
+        """The latest ones, newest first."""
+        return await asyncio.to_thread(reading.publications, self._database, most)
+
+
+def archive(settings: Settings) -> BundleFolder:
+    """Where published bundles are kept."""
+    return BundleFolder(settings.data / BUNDLES)
+
+
+def library(settings: Settings, publications: Publications | None = None) -> Library:
+    """The folder of flows and what was kept of it; without a store the database itself is asked."""
+
+    async def read(files: Mapping[str, bytes]) -> Read:
+        return await asyncio.to_thread(read_content, files, settings.flows, settings)
+
+    kept = publications or KeptPublications(settings.database)
+    return Library(WatchedFolder(settings.flows), archive(settings), kept, read)
+
+
+def editions(settings: Settings, voices: Voices, found: Library) -> Editions:
+    """The flows that calls run, each bundle with a voice of its own."""
+    kept = archive(settings)
+
+    def voice(bundle: Bundle) -> PromptVoice:
+        return voices.over(kept.prompts(bundle.name))
+
+    return Editions(voice, found.kept, Answering(settings.flow, settings.zone))
+
+
+def gates(settings: Settings) -> list[Gate]:
+    """What judges flows before they become live."""
+    return []
+
+
+def publisher(settings: Settings, world: World, found: Library, live: Editions) -> Publisher:
+    """What puts flows into the place of others."""
+    return Publisher(found, live, gates(settings), world, on_save=settings.publish.on_save)
