@@ -11,23 +11,26 @@ from hypothesis import strategies as st
 
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls.outcomes import (
+    Announced,
     CallerLeft,
     Dialled,
     DialStatus,
     Digits,
     Failed,
+    Given,
     NoInput,
     Outcome,
     Recorded,
     Said,
     Unsaid,
 )
-from ivr.core.calls.verbs import Ask, Dial, Record, Say
+from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Record, Say, Wait
 from ivr.core.flow import machine
 from ivr.core.flow.load import load
 from ivr.core.flow.machine import End, Facts, State, Turn
 from ivr.core.flow.model import Flow
 from ivr.core.flow.simulate import Simulation
+from tests.core.flow.samples import bundle
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -67,7 +70,7 @@ def _flow(text: str) -> Flow:
     return flow
 
 
-FLOWS = [_flow(path.read_text()) for path in sorted((ROOT / "flows").glob("*.yaml"))] + [_flow(CARD)]
+FLOWS = [*bundle().flows.values(), _flow(CARD)]
 KEYS = st.text(alphabet="0123456789*#", max_size=20)
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     st.builds(Said, st.sampled_from(["", "0", "*", "9"])),
@@ -79,6 +82,10 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     st.builds(Recorded, st.just("recording_1"), st.floats(0, 100), st.sampled_from(["key", "silence", "hangup"])),
     st.builds(Dialled, st.sampled_from(DialStatus), st.floats(0, 100)),
     st.builds(Failed, st.text(max_size=5)),
+    st.builds(Announced, st.just(()), st.sampled_from(["", "0"])),
+    st.builds(
+        Given, st.sampled_from([None, 1, "x", {"balance": 12.5, "state": "sent"}, [{"a": [1]}], {"language": "zh"}])
+    ),
 )
 LANGUAGES = st.sampled_from([None, "en", "zh", "de"])
 
@@ -88,15 +95,18 @@ def _facts(language: str | None) -> Facts:
 
 
 def _is_sound(flow: Flow, turn: Turn) -> None:
-    assert isinstance(turn.verb, Say | Ask | Record | Dial | End)
-    assert turn.state.section in flow.sections or turn.state.section == ""
+    assert isinstance(turn.verb, Say | Wait | Announce | Ask | Record | Dial | Consult | End)
+    inner = flow.surroundings.flows[turn.state.flow] if turn.state.frames else flow
+    assert turn.state.section in inner.sections or turn.state.section == ""
     document = json.loads(json.dumps(machine.to_json(turn.state)))
     back = machine.from_json(document)
     assert isinstance(back, State)
     assert machine.to_json(back) == document
     for step in turn.trail:
-        assert step.section in flow.sections
-        assert step.to == "" or step.to in flow.sections
+        name, _, section = step.section.rpartition(".")
+        around = flow.surroundings.flows[name] if name else flow
+        assert section in around.sections
+        assert step.to == "" or any(step.to in one.sections for one in (around, flow))
 
 
 @given(st.sampled_from(FLOWS), LANGUAGES, st.booleans(), st.lists(OUTCOMES, max_size=40))

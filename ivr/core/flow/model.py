@@ -216,7 +216,7 @@ class Budget:
     go: Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Flow:
     """A flow that was loaded. ``longest`` is in seconds; an empty ``on_error`` hangs up.
 
@@ -240,6 +240,10 @@ class Flow:
     record: bool = False
     surroundings: Surroundings = ALONE
     always: str = field(init=False, default="")
+
+    def __repr__(self) -> str:
+        """Its name alone: the flows of a folder know each other, and would show all of them over and over."""
+        return f"Flow({self.name!r})"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "always", "".join(self.universals))

@@ -52,10 +52,8 @@ def test_what_stands_beside_flows_is_no_flow(name: str) -> None:
 
 
 def test_defaults_hold_for_all_flows() -> None:
-    files = {
-        "main.yaml": b"flow:\n  a:\n    - menu: Press 1.\n      options:\n        - {press: 1, go: b}\n  b:\n    - hangup\n",
-        "defaults.yaml": b"give_up: b\n",
-    }
+    asks = b"flow:\n  a:\n    - menu: Press 1.\n      options: [{press: 1, go: b}]\n  b:\n    - hangup\n"
+    files = {"main.yaml": asks, "defaults.yaml": b"give_up: b\n"}
     assert bundle(files).flows["main"].sections["a"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,10 +13,10 @@ from ivr.core.flow.diagram.svg import svg
 from ivr.core.flow.load import load
 from ivr.core.flow.model import Flow
 from tests.core.flow.pictures import leaving, read_mermaid, read_svg
+from tests.core.flow.samples import bundle
 
-ROOT = Path(__file__).parents[3]
 NASTY = '"quoted" [b] (r) {{x}} #1; <b>&amp;</b> `code` | \\ 1. end --> 账单；%% style'
-PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "flows").glob("*.yaml"))}
+SAMPLES = bundle().flows
 
 
 def flow_of(text: str) -> Flow:
@@ -29,8 +28,7 @@ def flow_of(text: str) -> Flow:
 
 def flows() -> list[Flow]:
     """The sample flows."""
-    found = [load(text, f"{name}.yaml")[0] for name, text in PAGES.items()]
-    return [flow for flow in found if flow is not None]
+    return list(SAMPLES.values())
 
 
 @pytest.mark.parametrize("flow", flows(), ids=lambda flow: flow.name)

@@ -9,29 +9,28 @@ import pytest
 
 from ivr.app import flow_reference
 from ivr.core.document.problems import Severity
+from ivr.core.flow.bundle import read
 from ivr.core.flow.codes import CODES
 from ivr.core.flow.kinds import KINDS
 from ivr.core.flow.load import load
 from ivr.core.flow.reading import declared
+from ivr.core.flow.scenario.judge import judge
 from ivr.core.flow.simulate import Simulation
+from tests.core.flow import samples
 from tests.core.flow.calls import FACTS, around
 
 ROOT = Path(__file__).parents[3]
-SAMPLES = sorted((ROOT / "flows").glob("*.yaml"))
 TYPED = ("1", "1", "4567#", "1", "2468", "a message", "3", "2", "", "0", "busy", "", "hangup")
 EXAMPLES = dict(enumerate(re.findall(r"```yaml\n(.*?)```", flow_reference.page(), re.DOTALL)))
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: str(path.stem))
-def test_a_sample_flow_has_no_finding_and_comes_to_an_end(path: Path) -> None:
-    flow, problems = load(path.read_text(), str(path))
-    assert problems.all == []
-    assert flow is not None
-    simulation = Simulation(flow, FACTS)
-    simulation.begin()
-    for line in TYPED:
-        simulation.line(line)
-    assert simulation.over is not None
+def test_the_sample_flows_have_no_finding_and_pass_their_scenarios_with_full_coverage() -> None:
+    found = read(samples.files())
+    assert found.problems == ()
+    assert found.bundle is not None
+    judged = judge(found.bundle)
+    assert judged.passed, judged.words
+    assert {flow.name: flow.missing for flow in judged.coverage if flow.missing} == {}
 
 
 @pytest.mark.parametrize("number", EXAMPLES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -33,8 +32,8 @@ from ivr.core.flow.replay import Group, Verdict, grouped, replay
 from ivr.core.flow.state import End, Facts
 from ivr.core.flow.tape import Recorder, Tape, shape
 from ivr.core.flow.tape import read as read_tape
+from tests.core.flow.samples import bundle
 
-ROOT = Path(__file__).parents[3]
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CARD_NUMBER = "4111111111111111"
 CARD = """
@@ -266,11 +265,9 @@ def fitting(verb: Verb) -> st.SearchStrategy[Outcome]:  # noqa: PLR0911 - one fo
 
 
 def every_flow() -> Iterator[tuple[str, dict[str, Flow]]]:
-    files = {path.name: path.read_bytes() for path in (ROOT / "flows").iterdir() if path.is_file()}
-    found = read(files)
-    assert found.bundle is not None, found.shown
-    for name in found.bundle.flows:
-        yield name, dict(found.bundle.flows)
+    samples = bundle().flows
+    for name in samples:
+        yield name, dict(samples)
     yield "main", flows(main=CARD)
 
 

@@ -19,6 +19,7 @@ from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.schema import Schema
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
 from ivr.core.flow import schema
+from ivr.core.flow.bundle import is_flow
 from ivr.core.flow.examples import EXAMPLES
 from ivr.core.flow.kinds import KINDS
 from ivr.core.flow.load import Source, load
@@ -30,7 +31,7 @@ from tests.house.pages import ROOT, blocks, pages
 
 FLOW = jsonschema.Draft202012Validator(schema.page("flow"))
 PATHS = [
-    *sorted((ROOT / "flows").glob("*.yaml")),
+    *sorted(path for path in (ROOT / "flows").glob("*.yaml") if is_flow(path.name)),
     *sorted((ROOT / "tests" / "acceptance" / "flows").glob("*.yaml")),
     ROOT / "ivr" / "app" / "templates" / "main.yaml",
 ]
