@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ivr.core.base.secret import Sealed, Secret
-from ivr.core.calls.verbs import Consult
 from ivr.core.flow.values import as_text
 
 LONGEST = 200  # characters that are shown
 
 
-def text_of(verb: Consult, *, masked: bool = False) -> str:
+def text_of(request: Mapping[str, Any], *, masked: bool = False) -> str:
     """All texts of a request, one after the other; with ``masked`` short, and without secrets."""
-    text = " ".join(_texts(verb.request, masked))
+    text = " ".join(_texts(request, masked))
     return text[:LONGEST] if masked else text
 
 

@@ -17,7 +17,8 @@ from ivr.core.calls.verbs import Consult, Dial, Record, Sentence
 from ivr.core.document.problems import Mark
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.asked import text_of
-from ivr.core.flow.scenario.expected import unmet
+from ivr.core.flow.scenario.expected import seen, unmet
+from ivr.core.flow.scenario.given import Answers
 from ivr.core.flow.scenario.model import Refusal, Scenario
 from ivr.core.flow.scenario.words import Listening, listening, plain
 from ivr.core.flow.virtual import Act, Comes, Doing, Leave, Moment, Press, VirtualCall
@@ -35,6 +36,15 @@ class Difference:
     wanted: str
     came: str
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where a step has heard its words: up to a ``share`` of a sentence that was begun at a time."""
+
+    sentence: Sentence
+    share: float
+    began: float
 
 
 class Differs(Exception):
@@ -62,8 +72,9 @@ class Script:
         self._moment: Moment | None = None
         self._listening = Listening("", "")
         self._began = self._heard = 0.0
-        self._answered = [0] * len(scenario.given.answers)
-        self.heard: dict[int, Sentence] = {}  # the sentence that each step has heard its words in
+        self._answers = Answers(scenario.given)
+        self.heard: dict[int, Heard] = {}  # by the number of the step
+        self.done_at: list[float] = []  # when each step was done
 
     @property
     def _now(self) -> model.Act | None:
@@ -84,8 +95,7 @@ class Script:
                 return self._pass(moment, step)
             done, act = self._try(step, moment)
             if done:
-                self._step += 1
-                self._until = None
+                self._next()
             if act is not None or not done:
                 return act
             if isinstance(step, model.SaysNothing):
@@ -102,7 +112,12 @@ class Script:
             elif not isinstance(step, model.HearsNot):
                 end = self._call.end
                 self._differs(step, f"the call is over: {end.reason}" if end else "the call is over")
-            self._step += 1
+            self._next()
+
+    def _next(self) -> None:
+        self.done_at.append(max(self._at, self._call.now))
+        self._step += 1
+        self._until = None
 
     def _try(self, step: model.Act, moment: Moment) -> tuple[bool, Act | None]:  # noqa: PLR0911 - one for each kind
         """Whether a step is done in this moment, and what the caller does now."""
@@ -155,7 +170,7 @@ class Script:
         self._forbidden.clear()
         self._heard, self._at = share, max(self._at, at)
         assert moment.sentence is not None
-        self.heard[self._step] = moment.sentence
+        self.heard[self._step] = Heard(moment.sentence, share, self._began)
         return True, None
 
     def _found(self, words: model.Words, moment: Moment) -> float | None:
@@ -221,7 +236,7 @@ class Script:
 
     def _expect(self, step: model.Expect) -> None:
         for wish in step.wishes:
-            came = unmet(wish, self._call)
+            came = unmet(wish, seen(self._call))
             if came is not None:
                 raise Differs(Difference(f"expect {wish.name}: {_shown(wish.value)}", came, wish.mark))
 
@@ -230,17 +245,12 @@ class Script:
     def _consulted(self, moment: Moment) -> Comes:
         verb = self._call.turn.verb
         assert isinstance(verb, Consult)
-        text = text_of(verb)
-        for number, answer in enumerate(self._scenario.given.answers):
-            if answer.source == verb.source and answer.text in text:
-                turn = min(self._answered[number], len(answer.values) - 1)
-                self._answered[number] += 1
-                value = answer.values[turn]
-                if isinstance(value, Refusal):
-                    late = verb.within if value.reason == "timeout" else 0.0
-                    return Comes(Failed(value.reason), moment.since + late)
-                return Comes(Given(value), moment.since)
-        shown = text_of(verb, masked=True)
+        for value in self._answers.to(verb.source, text_of(verb.request)):
+            if isinstance(value, Refusal):
+                late = verb.within if value.reason == "timeout" else 0.0
+                return Comes(Failed(value.reason), moment.since + late)
+            return Comes(Given(value), moment.since)
+        shown = text_of(verb.request, masked=True)
         came = f"the flow asks {verb.source} for {shown}, and the scenario gives no answer"
         raise Differs(
             Difference(f"given: {{{verb.source}: {{part of the request: answer}}}}", came, self._scenario.mark)

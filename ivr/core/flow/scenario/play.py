@@ -9,8 +9,8 @@ from ivr.core.calls.events import EndReason
 from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.document.problems import Mark
 from ivr.core.flow.model import Flow
-from ivr.core.flow.scenario.caller import Difference, Differs, Script
-from ivr.core.flow.scenario.model import EVERY_POINT, Act, Scenario
+from ivr.core.flow.scenario.caller import Difference, Differs, Heard, Script
+from ivr.core.flow.scenario.model import EVERY_POINT, Scenario
 from ivr.core.flow.state import Facts, Step
 from ivr.core.flow.virtual import Lengths, VirtualCall
 
@@ -29,13 +29,14 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a scenario in a language; ``heard`` has the sentence that each step heard its words in."""
+    """What came of a scenario in a language; ``heard`` is by the number of the step, ``done_at`` in their order."""
 
     scenario: Scenario
     language: str
     call: VirtualCall
     difference: Difference | None
-    heard: Mapping[int, Sentence]
+    heard: Mapping[int, Heard]
+    done_at: Sequence[float]
 
     @property
     def passed(self) -> bool:
@@ -71,7 +72,7 @@ def play(scenario: Scenario, language: str, world: World) -> Played:
         world.flows[scenario.flow],
         facts,
         returned=scenario.returned,
-        announced=_announcing(scenario),
+        announced=announcing(scenario),
         seconds=world.seconds,
     )
     script = Script(scenario, language, call)
@@ -80,7 +81,7 @@ def play(scenario: Scenario, language: str, world: World) -> Played:
         _talk(call, script, scenario)
     except Differs as differs:
         difference = differs.difference
-    return Played(scenario, language, call, difference, script.heard)
+    return Played(scenario, language, call, difference, script.heard, script.done_at)
 
 
 def _talk(call: VirtualCall, script: Script, scenario: Scenario) -> None:
@@ -109,7 +110,9 @@ def _sound(call: VirtualCall, scenario: Scenario) -> None:
         raise Differs(Difference("a flow that works", f"the call failed: {call.end.detail}", scenario.mark))
 
 
-def _announcing(scenario: Scenario) -> Callable[[str, str, str], Sequence[tuple[str, Sentence]]]:
+def announcing(scenario: Scenario) -> Callable[[str, str, str], Sequence[tuple[str, Sentence]]]:
+    """What is announced in a scenario, by flow, point and language."""
+
     def announced(flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
         known = scenario.given.announced
         words = known.get(point) or known.get(EVERY_POINT)
@@ -130,6 +133,3 @@ def place_at(place: str, index: int, root: Flow, flows: Mapping[str, Flow]) -> M
     if section is None:
         return None
     return section.actions[index].place if index < len(section.actions) else section.mark
-
-
-__all__ = ["Act", "Played", "World", "place_at", "place_of", "play", "play_all"]
