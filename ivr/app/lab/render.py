@@ -15,6 +15,7 @@ from pathlib import Path
 from ivr.app import fragments
 from ivr.app.lab import sounds
 from ivr.app.lab.directory import PARTIES, PERSON, SOFTPHONE, TRUNK, TRUNK_TONE, Behaviour, Party
+from ivr.app.lab.needs import needs
 from ivr.app.lab.plan import SOUND_FORMAT, Plan, write_private
 from ivr.app.lab.root import USER
 
@@ -86,9 +87,20 @@ def write_settings(plan: Plan, flows: Path, passwords: dict[str, str]) -> None:
         '  - {match: "1xxx", to: "PJSIP/{number}"}',
         f'  - {{match: "{PERSON}", to: "PJSIP/1001"}}',
         '  - {match: "+1555xxxxxxx", to: "PJSIP/{number}@trunk"}',
+        *_wanted_outside(flows),
         "",
     ]
     write_private(plan.settings, "\n".join(lines))
+
+
+def _wanted_outside(flows: Path) -> list[str]:
+    """The hosts and databases that the flows use."""
+    wanted = needs(flows)
+    lines = [f"fetch: {{hosts: {json.dumps(wanted.hosts)}}}"] if wanted.hosts else []
+    if wanted.databases:
+        files = ", ".join(f"{name}: {{file: {name}.db}}" for name in wanted.databases)
+        lines.append(f"databases: {{{files}}}")
+    return lines
 
 
 def _quoted(value: object) -> str:
