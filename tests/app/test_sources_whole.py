@@ -124,4 +124,5 @@ async def test_a_service_that_hangs_costs_its_own_callers_only(tmp_path: Path) -
             done = [event for event in whole.events if isinstance(event, ActionDone) and event.kind == "fetch"]
             reasons = [event.detail["reason"] for event in done]
             assert reasons == ["timeout"] * 12
-            assert whole.parts.health()["sources"]["fetch"]["in_flight"] == 0
+            fetch = whole.parts.health()["sources"]["fetch"]
+            assert fetch == {"asked": 12, "failed": 12, "in_flight": 0, "last_failure": "timeout"}

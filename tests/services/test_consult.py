@@ -140,3 +140,11 @@ def test_questions_are_counted() -> None:
         assert (health.asked, health.failed, health.in_flight, health.last_failure) == (3, 2, 0, "timeout")
 
     run_virtual(main())
+
+
+def test_a_source_that_does_not_keep_its_time_is_left_alone() -> None:
+    source = MemorySource({"balance": 1}, after=60.0)
+    seen = call(text=PAGE, sources={"fetch": source})
+    assert fetched(seen).detail["reason"] == "timeout"
+    assert (seen.ended.at - EPOCH).total_seconds() < 10
+    assert source.left == 1

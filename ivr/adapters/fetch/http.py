@@ -89,7 +89,14 @@ class HttpSource:
         await self._session.close()
 
     async def ask(self, request: Mapping[str, Any], within: float) -> Any:
-        """The answer's JSON, or None. Raises SourceFailed with a reason of a word or two."""
+        """The answer's JSON, or None. Raises SourceFailed with a reason of a word or two; its detail names the host."""
+        try:
+            return await self._tries(request, within)
+        except SourceFailed as failed:
+            host = _origin(_url(str(request["url"]))) or "no host"  # it is fixed text of the flow
+            raise SourceFailed(failed.reason, " ".join(filter(None, (host, failed.detail)))) from None
+
+    async def _tries(self, request: Mapping[str, Any], within: float) -> Any:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         tries = 1 + int(request["retries"])
@@ -110,7 +117,7 @@ class HttpSource:
         except TimeoutError:
             raise _Passing(SourceFailed("timeout")) from None
         except aiohttp.ClientError as error:
-            raise _told(error, _origin(_url(str(request["url"]))) or "") from None
+            raise _told(error) from None
 
     async def _follow(self, request: Mapping[str, Any]) -> Any:
         """Asks, and follows where a service sends a question within its own origin."""
@@ -222,12 +229,12 @@ def _within(url: URL, location: str) -> URL:
     return found
 
 
-def _told(error: aiohttp.ClientError, host: str) -> Exception:
+def _told(error: aiohttp.ClientError) -> Exception:
     """What an error of the connection is called here."""
     reason, passing = next(
         ((reason, passing) for kind, reason, passing in _CALLED if isinstance(error, kind)), ("no valid answer", False)
     )
     if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno == errno.ECONNREFUSED:
         reason = "connection refused"
-    failed = SourceFailed(reason, f"{host}: {type(error).__name__}")
+    failed = SourceFailed(reason, type(error).__name__)
     return _Passing(failed) if passing else failed

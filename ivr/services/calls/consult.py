@@ -13,6 +13,8 @@ from ivr.services.scope import beside
 
 log = logging.getLogger(__name__)
 
+GRACE = 0.25  # seconds that a source has to say itself that it is too late; then nobody waits for it any more
+
 
 async def consult(verb: Consult, stage: Stage) -> Outcome:
     """Asks the source; foreseen trouble is a `Failed` with its reason. Raises `Hangup` when the caller leaves."""
@@ -30,7 +32,7 @@ async def consult(verb: Consult, stage: Stage) -> Outcome:
 
 async def _asked(source: Source, verb: Consult) -> Outcome:
     try:
-        async with asyncio.timeout(verb.within):
+        async with asyncio.timeout(verb.within + GRACE):
             return Given(await source.ask(verb.request, verb.within))
     except TimeoutError:
         return Failed("timeout")
