@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ivr.adapters.files.folder import read_whole
 from ivr.adapters.system.clock import SystemClock
+from ivr.app import extensions
 from ivr.app.config import Settings
 from ivr.app.outside import outside
 from ivr.core.base.errors import FlowError
@@ -56,7 +57,11 @@ def load_folder(folder: Path, settings: Settings | None = None, *, only: Sequenc
 def read_content(
     content: Mapping[str, bytes], folder: Path, settings: Settings | None = None, *, only: Sequence[str] = ()
 ) -> Read:
-    """The bundle of a folder's content, checked with what the settings allow; without settings that is not known."""
+    """The bundle of a folder's content, checked with what the settings allow; without settings that is not known.
+
+    Raises ExtensionError.
+    """
+    extensions.load()
     known, today = lengths(content), SystemClock().now().date()
     allowed = replace(OUTSIDE, recordings=known, today=today)
     if settings is not None:

@@ -22,6 +22,7 @@ READERS = {
 
 # Where any exception may be caught, how often, and why there.
 BOUNDARIES = {
+    "app/extensions.py": (1, "a module of another package: who brought it is told"),
     "services/calls/session.py": (1, "one action of a call: its bug goes to the flow's on_error"),
     "services/journal.py": (1, "one reader: the others and the call go on"),
     "adapters/asterisk/agi.py": (1, "one connection: the server and all other calls go on"),

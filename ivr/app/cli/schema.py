@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ivr.app import extensions
 from ivr.core.flow import schema as schemas
 from ivr.core.flow.schema import PAGES
 
@@ -18,4 +19,5 @@ def schema(page: str) -> None:
     An editor that has it completes words, shows what they are for and underlines mistakes of form. The meaning of a
     flow is checked by `ivr check`.
     """
+    extensions.load()
     click.echo(json.dumps(schemas.page(page), ensure_ascii=False, indent=2))

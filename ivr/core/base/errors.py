@@ -5,6 +5,7 @@
     IvrError                    code, message, hint
     ├── ConfigError             the settings cannot be used (carries the findings)
     ├── FlowError               a flow cannot be run (carries the findings)
+    ├── ExtensionError          another package's kind of action or source cannot be used
     ├── Refused                 somebody asked for what may not be done now
     ├── StoreError              the database cannot be read or written
     └── AsteriskError           the telephone system did not do what was asked
@@ -43,6 +44,12 @@ class FlowError(IvrError):
     """A flow cannot be run."""
 
     code = "flow"
+
+
+class ExtensionError(IvrError):
+    """A kind of action or a source that another package brings cannot be used."""
+
+    code = "extension"
 
 
 class Refused(IvrError):

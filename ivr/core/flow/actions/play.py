@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -87,6 +88,9 @@ flow:
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("played"), Exit("unsaid"))
+
+    def recordings(self) -> Iterator[str]:
+        yield self.file.name
 
     def check(self, flow: Flow, reading: Reading) -> None:
         recordings = reading.surroundings.outside.recordings
