@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -46,21 +46,27 @@ class Control:
                         problem = await response.json(content_type=None)
                         raise IvrError(problem["message"], hint=problem["hint"], code=problem["code"])
                     yield response
+        except TimeoutError:
+            raise IvrError(
+                f"the service at {self._base} did not answer in time",
+                hint="what was asked may have been done: look before asking again",
+                code="no_answer",
+            ) from None
         except aiohttp.ClientConnectorError:
             raise NotRunning(
                 f"no service answers at {self._base}",
                 hint=f"start it with `ivr serve --config {self._settings.file}`",
             ) from None
 
-    async def get(self, path: str) -> dict[str, Any]:
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The document at a path. Raises NotRunning, or IvrError with what the service said."""
-        async with self._request("GET", path, timeout=aiohttp.ClientTimeout(WITHIN)) as response:
+        async with self._request("GET", path, params=query or {}, timeout=aiohttp.ClientTimeout(WITHIN)) as response:
             document: dict[str, Any] = await response.json()
             return document
 
-    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Sends a command."""
-        async with self._request("POST", path, json=body, timeout=aiohttp.ClientTimeout(WITHIN)) as response:
+    async def post(self, path: str, body: dict[str, Any], within: float = WITHIN) -> dict[str, Any]:
+        """Sends a command, which is to be done within so many seconds."""
+        async with self._request("POST", path, json=body, timeout=aiohttp.ClientTimeout(within)) as response:
             document: dict[str, Any] = await response.json()
             return document
 

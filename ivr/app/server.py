@@ -36,7 +36,7 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         parts = await wiring.build(settings, stack)
         stopping = _stop_at_signals()
-        services = api.Services(parts.calls, parts.world.journal, parts.health)
+        services = api.Services(parts.calls, parts.world.journal, parts.health, parts.board)
         control = settings.control
         await stack.enter_async_context(
             serving(application(services, token_from(control.token_file)), control.host, control.port)

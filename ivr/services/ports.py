@@ -192,7 +192,7 @@ class Channels(Protocol):
 class OpenCall:
     """A call in the store that has no end yet: recovery at start asks what became of it.
 
-    ``flow`` of ``bundle`` is what it began with.
+    ``flow`` of ``bundle`` is what it began with, ``announced`` the ids of the announcements that the caller was told.
     """
 
     call_id: str
@@ -201,6 +201,7 @@ class OpenCall:
     language: str
     flow: str = ""
     bundle: str = ""
+    announced: tuple[str, ...] = ()
 
 
 class CallStore(Protocol):

@@ -229,7 +229,7 @@ async def test_the_control_api_refuses_what_is_no_request_of_ours(
     async with service(tmp_path) as whole:
         parts = whole.parts
         token = await asyncio.to_thread(token_from, parts.settings.control.token_file)
-        app = application(api.Services(parts.calls, parts.world.journal, parts.health), token)
+        app = application(api.Services(parts.calls, parts.world.journal, parts.health, parts.board), token)
         async with TestServer(app) as server, asyncio.timeout(10):
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             writer.write(request_.replace(b"TOKEN", b"Authorization: Bearer " + token.reveal().encode()))

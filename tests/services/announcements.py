@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from ivr.adapters.system.ids import CountedIds
 from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.errors import StoreError
 from ivr.core.base.events import Event
+from ivr.core.calls.verbs import Sentence, Text
 from ivr.services.announcements.board import Board, Surroundings
 from ivr.services.journal import Journal
 from ivr.services.scope import running
@@ -55,3 +56,25 @@ async def a_wall(
         async with running(board.run()):
             await asyncio.sleep(0)
             yield wall
+
+
+class Notices:
+    """What is announced, as a test says: texts at points of flows."""
+
+    def __init__(self, **texts: str) -> None:
+        self.texts = {f"ann_{name}": ("front", text) for name, text in texts.items()}
+        self.told: list[Callable[[], None]] = []
+
+    def post(self, name: str, text: str, point: str = "front") -> None:
+        """Puts one up."""
+        self.texts[f"ann_{name}"] = (point, text)
+        for told in tuple(self.told):
+            told()
+
+    def in_force(self, flow: str, point: str, language: str) -> Sequence[tuple[str, Sentence]]:
+        found = [(one, text) for one, (where, text) in self.texts.items() if where == point]
+        return [(one, Sentence(language, (Text(text),))) for one, text in found]
+
+    def on_news(self, told: Callable[[], None]) -> Callable[[], None]:
+        self.told.append(told)
+        return lambda: self.told.remove(told)

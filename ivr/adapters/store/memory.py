@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
+from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
-from ivr.core.flow.publishing import FlowsPublished
 from ivr.core.base.ids import RecordingId
 from ivr.core.calls import events as ev
+from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import as_kept, instant, moment
 from ivr.services.ports import OpenCall
@@ -31,6 +32,7 @@ class MemoryStore:
         self._calls: dict[str, Kept] = {}
         self._first_at: dict[str, datetime] = {}  # when a call was first heard of, for one whose beginning is missing
         self._seq = 0
+        self._announcements: dict[str, Announcement] = {}
         self._published: list[FlowsPublished] = []
         self._deleted: set[RecordingId] = set()
         self.ended_twice = 0
@@ -67,7 +69,7 @@ class MemoryStore:
             begun = next(((seq, one) for seq, one in kept if isinstance(one, ev.CallStarted)), None)
             if begun is not None and _ended(kept) is None:
                 seq, started = begun
-                found.append((seq, _open(call_id, started, _section(kept))))
+                found.append((seq, _open(call_id, started, kept)))
         return [call for _, call in sorted(found, key=lambda one: one[0])]
 
     async def open_call(self, channel: str) -> OpenCall | None:
@@ -78,6 +80,16 @@ class MemoryStore:
     async def publications(self, most: int) -> list[FlowsPublished]:
         """The flows that became live, newest first."""
         return self._published[::-1][:most]
+
+    async def keep_announcement(self, announcement: Announcement) -> None:
+        """Keeps an emergency announcement as it is now."""
+        self._announcements[announcement.id] = announcement
+
+    async def announcements(self, most: int) -> list[Announcement]:
+        """The newest announcements, oldest first, and all that nobody has ended."""
+        every = sorted(self._announcements.values(), key=lambda one: (one.begins_at, one.id), reverse=True)
+        newest = sorted(every, key=lambda one: one.ended_at is not None)[:most]
+        return sorted(newest, key=lambda one: (one.begins_at, one.id))
 
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""
@@ -145,8 +157,9 @@ class MemoryStore:
         return len(due[:most])
 
 
-def _open(call_id: str, started: ev.CallStarted, section: str) -> OpenCall:
-    return OpenCall(call_id, started.channel, section, started.language, started.flow, started.bundle)
+def _open(call_id: str, started: ev.CallStarted, kept: Kept) -> OpenCall:
+    told = tuple(one.announcement_id for _, one in kept if isinstance(one, ev.AnnouncementPlayed))
+    return OpenCall(call_id, started.channel, _section(kept), started.language, started.flow, started.bundle, told)
 
 
 def _same(one: Event, other: Event) -> bool:

@@ -204,3 +204,14 @@ def flows_that_were_published(db: Database) -> None:
         "verdicts": str,
     }
     db.table("publications").create(columns, pk="seq", not_null=set(columns))
+
+
+@steps()
+def announcements_and_who_heard_them(db: Database) -> None:
+    """Emergency announcements with who made and ended them, and the calls that were told of them."""
+    columns: dict[str, type] = dict.fromkeys(("id", "flow", "point", "words", "recording", "begins_at", "until"), str)
+    whose: dict[str, type] = dict.fromkeys(("by", "note", "ended_at", "ended_by"), str)
+    db.table("announcements").create({**columns, **whose}, pk="id", not_null={*columns, "by", "note", "ended_by"})
+    told: dict[str, type] = {"seq": int, **dict.fromkeys(("call_id", "at", "announcement", "point", "section"), str)}
+    db.table("announced").create(told, pk="seq", not_null=set(told), foreign_keys=[("call_id", "calls", "id")])
+    db.table("announced").create_index(["call_id"])

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from ivr.adapters.store.connections import open_for_reading
 from ivr.adapters.store.queries import sql
+from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
 from ivr.core.flow import tape
 from ivr.core.flow.publishing import FlowsPublished
@@ -33,6 +34,7 @@ _TABLES: tuple[tuple[str, str, tuple[tuple[Change, str], ...]], ...] = (
     ("legs", "call_id", ((Change.LEG_STARTED, "seq"), (Change.LEG_ENDED, "ended_seq"))),
     ("recordings", "call_id", ((Change.RECORDING, "seq"),)),
     ("tapes", "call_id", ((Change.TAPE, "seq"),)),
+    ("announced", "call_id", ((Change.ANNOUNCED, "seq"),)),
 )
 
 
@@ -98,6 +100,11 @@ def publications(path: Path, most: int) -> list[FlowsPublished]:
     return [event for event in found if isinstance(event, FlowsPublished)]
 
 
+def announcements(path: Path, most: int) -> list[Announcement]:
+    """The newest emergency announcements, oldest first; those that may be in force come before all others."""
+    return [_announcement(row) for row in _query(path, "announcements", {"most": most})]
+
+
 def on(path: Path, ask: Callable[[Database], Any]) -> Any:
     """What ``ask`` finds on a read-only connection."""
     with open_for_reading(path) as db:
@@ -109,9 +116,21 @@ def _query(path: Path, name: str, parameters: Mapping[str, Any]) -> list[dict[st
         return list(db.query(sql(name), dict(parameters)))
 
 
+def _announcement(row: Row) -> Announcement:
+    texts = ("id", "flow", "point", "recording", "by", "note", "ended_by")
+    return Announcement(
+        **{name: row[name] for name in texts},
+        words=json.loads(row["words"]),
+        begins_at=moment(row["begins_at"]),
+        until=moment(row["until"]),
+        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+    )
+
+
 def _open(row: Row) -> OpenCall:
     flow, bundle = row["flow"] or "", row["bundle"] or ""
-    return OpenCall(row["id"], row["channel"], row["section"], row["language"], flow, bundle)
+    told = tuple((row["announced"] or "").split())
+    return OpenCall(row["id"], row["channel"], row["section"], row["language"], flow, bundle, told)
 
 
 def _summary(row: Row) -> CallSummary:

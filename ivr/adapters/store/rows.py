@@ -6,12 +6,14 @@ spilled at a stop can be read back without asking how far the writing had come.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ivr.adapters.store.queries import sql
+from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
 from ivr.core.calls.events import CallEvent
 from ivr.services.insight.projector import PROJECTIONS, Change, Values, instant
@@ -28,6 +30,7 @@ _PLAIN = (
     Change.RECORDING,
     Change.PUBLICATION,
     Change.TAPE,
+    Change.ANNOUNCED,
     Change.LEG_ENDED,
 )
 
@@ -65,6 +68,23 @@ def write(conn: sqlite3.Connection, batch: Sequence[Numbered], known: set[str]) 
     if batch:
         conn.execute(sql("numbering"), (batch[-1][0],))
     return done
+
+
+def announcement_values(one: Announcement) -> dict[str, str | None]:
+    """An announcement as a row."""
+    return {
+        "id": one.id,
+        "flow": one.flow,
+        "point": one.point,
+        "words": json.dumps(dict(one.words), ensure_ascii=False),
+        "recording": one.recording,
+        "begins_at": instant(one.begins_at),
+        "until": instant(one.until),
+        "by": one.by,
+        "note": one.note,
+        "ended_at": instant(one.ended_at) if one.ended_at else None,
+        "ended_by": one.ended_by,
+    }
 
 
 def _begin_calls(conn: sqlite3.Connection, started: list[Values], stubs: dict[str, str], done: Written) -> None:

@@ -20,7 +20,9 @@ from ivr.adapters.store import reading
 from ivr.adapters.store.connections import open_for_writing
 from ivr.adapters.store.ledger import Opened
 from ivr.adapters.store.queries import sql
+from ivr.adapters.store.rows import announcement_values
 from ivr.adapters.store.writer import MOST_WAITING, StoreHealth, Writer
+from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.clock import Clock
 from ivr.core.base.events import Event
 from ivr.core.flow.publishing import FlowsPublished
@@ -33,7 +35,7 @@ T = TypeVar("T")
 
 CLOSE_WITHIN = 5.0  # seconds in which a stopping service tries to write what is left
 SETTLE = 0.5  # seconds that a question waits for what was told just now
-_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings", "tapes")
+_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings", "tapes", "announced")
 
 
 class SqliteStore:
@@ -91,6 +93,15 @@ class SqliteStore:
         """The flows that became live, newest first."""
         await self.flushed()
         return await asyncio.to_thread(reading.publications, self._path, most)
+
+    async def keep_announcement(self, announcement: Announcement) -> None:
+        """Writes an emergency announcement as it is now; it is on disk when this returns. Raises StoreError."""
+        values = announcement_values(announcement)
+        await self._do(lambda db: db.conn.execute(sql("announcement"), values))
+
+    async def announcements(self, most: int) -> list[Announcement]:
+        """The newest announcements, oldest first, and all that nobody has ended. Raises StoreError."""
+        return await asyncio.to_thread(reading.announcements, self._path, most)
 
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""

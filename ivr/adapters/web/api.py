@@ -10,8 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
+from ivr.core.announcements.announcement import cleaned
 from ivr.core.base.errors import Refused
 from ivr.core.base.events import to_json
+from ivr.services.announcements.board import Board
 from ivr.services.calls.service import CallService
 from ivr.services.journal import Journal
 
@@ -25,6 +27,7 @@ class Services:
     calls: CallService
     journal: Journal
     health: Callable[[], dict[str, Any]]
+    board: Board
 
 
 SERVICES = web.AppKey("services", Services)
@@ -42,8 +45,7 @@ async def living_calls(request: web.Request) -> web.Response:
 
 async def end_call(request: web.Request) -> web.Response:
     """Ends a call; the body may say who asks: ``{"by": "name"}``."""
-    body = await _body(request)
-    by = str(body.get("by") or "the control API")[:80]
+    by = caller_of(await body_of(request))
     request.app[SERVICES].calls.end(request.match_info["call_id"], by)
     return web.json_response({"ending": request.match_info["call_id"]})
 
@@ -73,7 +75,13 @@ def _line(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode() + b"\n"
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+def caller_of(document: dict[str, Any]) -> str:
+    """Who asks, as the body says."""
+    return cleaned(str(document.get("by") or "")) or "the control API"
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """The request's JSON object, empty without a body. Raises Refused for anything else."""
     if not request.can_read_body:
         return {}
     try:

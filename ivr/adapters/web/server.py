@@ -16,7 +16,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from ivr.adapters.web import api
+from ivr.adapters.web import announcements, api
 from ivr.core.base.errors import ConfigError, IvrError, Refused
 from ivr.core.base.secret import Secret
 
@@ -35,6 +35,10 @@ def application(services: api.Services, token: Secret) -> web.Application:
     app.router.add_get("/v1/calls", api.living_calls)
     app.router.add_post("/v1/calls/{call_id}/end", api.end_call)
     app.router.add_get("/v1/events", api.events)
+    app.router.add_get("/v1/announcements", announcements.listed)
+    app.router.add_post("/v1/announcements", announcements.make)
+    app.router.add_post("/v1/announcements/end", announcements.end)
+    app.router.add_post("/v1/announcements/{announcement_id}/end", announcements.end)
     return app
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "calls": ("ivr.app.cli.calls", "calls", "List calls."),
     "call": ("ivr.app.cli.calls", "call", "Show what happened in one call."),
     "prompts": ("ivr.app.cli.prompts", "prompts", "Show what flows say and where each sound comes from."),
+    "announce": ("ivr.app.cli.announce", "announce", "Put a message in front of flows at once."),
     "status": ("ivr.app.cli.status", "status", "Show how the running service is."),
     "init": ("ivr.app.cli.init", "init", "Write settings, a sample flow and the Asterisk fragments."),
     "doctor": ("ivr.app.cli.doctor", "doctor", "Check settings, Asterisk, sounds and disk."),

@@ -87,7 +87,7 @@ class CallService:
         if known is not None and CallId(known.call_id) not in self._calls:  # else its old connection is still here
             call_id = CallId(known.call_id)
             self._world.journal.publish(CallReturned(at=now, call_id=call_id, section=section))
-            return Beginning(call_id, now, known.language, section, returned=True)
+            return Beginning(call_id, now, known.language, section, returned=True, announced=known.announced)
         call_id = CallId(self._world.ids.new("call"))
         language = flow.languages[0]
         self._world.journal.publish(

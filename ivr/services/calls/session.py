@@ -40,6 +40,7 @@ from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
 from ivr.core.flow.tape import Recorder
 from ivr.services.calls.perform import Ports, Stage, perform
+from ivr.services.calls.waiting import announces_itself, told_in_front
 from ivr.services.ports import Leg
 from ivr.services.recording.whole import WholeCall
 from ivr.services.world import World
@@ -64,13 +65,14 @@ HANDED_BACK = Ending(None)
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a call begins: anew, or ``returned`` at a section."""
+    """How a call begins: anew, or ``returned`` at a section; ``announced`` is what it was told before it went away."""
 
     call_id: CallId
     at: datetime
     language: str
     section: str = ""
     returned: bool = False
+    announced: tuple[str, ...] = ()
 
 
 class Call:
@@ -94,7 +96,8 @@ class Call:
 
     async def run(self, beginning: Beginning, facts: machine.Facts) -> None:
         """Runs the call to its end, which is written exactly once, whatever it is."""
-        self.stage.call_id = beginning.call_id
+        self.stage.call_id, self.stage.origin = beginning.call_id, self.flow.name
+        self.stage.announced.update(beginning.announced)
         self.began_at = beginning.at
         call_in_log.set(beginning.call_id)
         ending = HANDED_BACK  # a cancelled call is the dialplan's again
@@ -139,11 +142,14 @@ class Call:
         turn = machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
         tape.moved(turn)
         self._moved(turn, self.world.clock.now())
+        in_front = not announces_itself(self.flow)
         while not isinstance(turn.verb, machine.End):
             if self._stopping:
                 return HANDED_BACK
             try:
-                outcome = await perform(turn.verb, self.stage)
+                outcome = await told_in_front(turn.verb, self.stage, self.flow.always) if in_front else None
+                in_front = False
+                outcome = outcome or await perform(turn.verb, self.stage)
                 now = self.world.clock.now()
                 tape.told(turn.verb, outcome, now)
                 turn = machine.resume(self.flow, turn.state, outcome, now)
@@ -176,6 +182,7 @@ class Call:
             self.began_at = now
         self.state = turn.state
         self.stage.flow, self.stage.section, self.stage.index = turn.state.flow, turn.state.place, turn.state.index
+        self.stage.language = turn.state.language
 
     def _caller_gone(self) -> None:
         self.interrupt(self._left())

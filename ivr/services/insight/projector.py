@@ -45,6 +45,7 @@ class Change(StrEnum):
     RECORDING = "recording"
     PUBLICATION = "publication"
     TAPE = "tape"
+    ANNOUNCED = "announced"
 
 
 @lru_cache(maxsize=256)  # one thing begins where another ends: a third of all instants is told twice
@@ -170,6 +171,10 @@ def _tape(event: ev.CallTaped) -> Values:
     return event.call_id, instant(event.at), event.flow, text
 
 
+def _announced(event: ev.AnnouncementPlayed) -> Values:
+    return event.call_id, instant(event.at), event.announcement_id, event.point, event.section
+
+
 def _publication(event: FlowsPublished) -> Values:
     verdicts = _encode(event.verdicts)
     words = _text(event.by), _text(event.note), _text(event.because)
@@ -191,6 +196,7 @@ PROJECTIONS: Mapping[type[Event], Projection] = {
     ev.RecordingKept: (Change.RECORDING, _recording),
     FlowsPublished: (Change.PUBLICATION, _publication),
     ev.CallTaped: (Change.TAPE, _tape),
+    ev.AnnouncementPlayed: (Change.ANNOUNCED, _announced),
 }
 
 
@@ -216,6 +222,7 @@ COLUMNS: Mapping[Change, tuple[str, ...]] = {
     Change.RECORDING: ("id", "call_id", "at", "kind", "mailbox", "path", "seconds"),
     Change.PUBLICATION: ("at", "bundle", "how", "before", "by", "note", "because", "verdicts"),
     Change.TAPE: ("call_id", "at", "flow", "tape"),
+    Change.ANNOUNCED: ("call_id", "at", "announcement", "point", "section"),
 }
 
 
@@ -363,6 +370,11 @@ def _restore_publication(row: Row) -> Event:
     )
 
 
+def _restore_announced(row: Row) -> Event:
+    told = {"announcement_id": row["announcement"], "point": row["point"], "section": row["section"]}
+    return ev.AnnouncementPlayed(at=moment(row["at"]), call_id=CallId(row["call_id"]), **told)
+
+
 _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.CALL_STARTED: _restore_started,
     Change.CALL_ENDED: _restore_ended,
@@ -375,4 +387,5 @@ _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.RECORDING: _restore_recording,
     Change.PUBLICATION: _restore_publication,
     Change.TAPE: _restore_tape,
+    Change.ANNOUNCED: _restore_announced,
 }

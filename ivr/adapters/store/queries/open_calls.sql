@@ -11,7 +11,8 @@ select
       union all
       select max(seq), section from turns where call_id = calls.id
     ) where seq is not null order by seq desc limit 1
-  ), '') as section
+  ), '') as section,
+  (select group_concat(announcement, ' ') from announced where call_id = calls.id) as announced
 from calls
 where calls.ended_at is null and calls.seq is not null and (:channel is null or calls.channel = :channel)
 order by calls.seq
