@@ -34,13 +34,14 @@ ALL = 100
 PAUSE = 0.2  # seconds between two tries
 REPEATED_STATUS = frozenset({429, 502, 503, 504})
 # The more special come first; the last column says whether another try may help.
-_CALLED: tuple[tuple[type[aiohttp.ClientError], str, bool], ...] = (
+_CALLED: tuple[tuple[type[Exception], str, bool], ...] = (
     (aiohttp.ClientConnectorDNSError, "no such host", True),
     (aiohttp.ClientConnectorCertificateError, "certificate not trusted", False),
     (aiohttp.ClientSSLError, "no TLS", False),
     (aiohttp.ClientConnectorError, "no connection", True),
     (aiohttp.ClientConnectionError, "connection lost", True),
     (aiohttp.ClientPayloadError, "connection lost", True),
+    (OSError, "connection lost", True),
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -116,7 +117,7 @@ class HttpSource:
                 return await self._follow(request)
         except TimeoutError:
             raise _Passing(SourceFailed("timeout")) from None
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise _told(error) from None
 
     async def _follow(self, request: Mapping[str, Any]) -> Any:
@@ -229,7 +230,7 @@ def _within(url: URL, location: str) -> URL:
     return found
 
 
-def _told(error: aiohttp.ClientError) -> Exception:
+def _told(error: Exception) -> Exception:
     """What an error of the connection is called here."""
     reason, passing = next(
         ((reason, passing) for kind, reason, passing in _CALLED if isinstance(error, kind)), ("no valid answer", False)

@@ -26,7 +26,10 @@ class AskingOutside(Action):
     meanwhile: Words | None = option(WORDS, "said when there is no answer after 0.7 s", default=None, shown="nothing")
     failed: Target = option(TARGET, "where to go when there is no answer")
     secret: bool = option(
-        YES_NO, "whether the answer is a secret: every text and number in it", default=False, shown="no"
+        YES_NO,
+        "whether the answer is a secret: every text and number in it; for conditions write `number(found.balance)`",
+        default=False,
+        shown="no",
     )
     allow_secret: str = option(REASON, "why a secret value may be sent", default="", shown="it may not")
 
