@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from ivr.core.base.errors import Hangup
 from ivr.core.base.secret import Secret
 from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.services.ports import Sound, Unplayable
+from ivr.services.scope import beside
 
 ENV = (
     "agi_network: yes\nagi_request: agi://127.0.0.1/call\nagi_channel: PJSIP/p-1\nagi_uniqueid: 17.1\n"
@@ -41,7 +43,8 @@ class Asterisk:
                 self.commands.append(line)
                 for start, answer in self.answers.items():
                     if line.startswith(start):
-                        self.writer.write(answer.encode() + b"\n")
+                        if answer:
+                            self.writer.write(answer.encode() + b"\n")
                         break
                 else:
                     self.writer.write(b"200 result=0\n")
@@ -256,3 +259,55 @@ async def test_handing_back_only_closes_the_connection(tmp_path: Path) -> None:
 
     async with a_call(tmp_path, body) as asterisk:
         assert asterisk.commands == []
+
+
+async def test_a_sound_goes_on_from_where_it_was_left(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, _: Asterisk) -> None:
+        await leg.play(WELCOME, cut=True, start=0.5)
+
+    async with a_call(tmp_path, body, {"STREAM": "200 result=0 endpos=12000"}) as asterisk:
+        assert asterisk.commands == ["STREAM FILE /prompts/welcome 0123456789*# 4000"]
+
+
+async def stopped(leg: AgiLeg, stop: Callable[[str], Awaitable[None]], move: Coroutine[Any, Any, str]) -> str:
+    """Runs a move on a leg, and stops it once it is under way."""
+    leg._stop = stop
+    async with beside(move) as moving:
+        await asyncio.sleep(0.05)
+        await leg.stop_sound()
+        return await moving
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"), [("STREAM", "200 result=0 endpos=0"), ("WAIT FOR DIGIT", "200 result=1000")]
+)
+async def test_a_sound_or_a_wait_is_stopped_without_a_key(tmp_path: Path, command: str, answer: str) -> None:
+    channels: list[str] = []
+
+    async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
+        async def stop(channel: str) -> None:
+            channels.append(channel)
+            assert asterisk.writer is not None
+            asterisk.writer.write(answer.encode() + b"\n")
+
+        await leg.stop_sound()  # nothing runs: nothing is asked for
+        move = leg.play(WELCOME, cut=True) if command == "STREAM" else leg.key(60)
+        assert await stopped(leg, stop, move) == ""
+
+    async with a_call(tmp_path, body, {command: ""}) as asterisk:
+        assert channels == ["17.1"]
+        assert len(asterisk.commands) == 1
+
+
+async def test_without_ami_a_sound_plays_to_its_end(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
+        async with beside(leg.play(WELCOME, cut=True)) as sounding:
+            await asyncio.sleep(0.05)
+            await leg.stop_sound()
+            assert not sounding.done()
+            assert asterisk.writer is not None
+            asterisk.writer.write(b"200 result=0 endpos=12000\n")
+            assert await sounding == ""
+
+    async with a_call(tmp_path, body, {"STREAM": ""}):
+        pass

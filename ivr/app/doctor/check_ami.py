@@ -21,6 +21,7 @@ NEEDED_MODULES = {
 WANTED_MODULES = {
     "res_musiconhold": "plays music while a caller waits",
     "chan_pjsip": "speaks SIP; calls may come another way",
+    "app_controlplayback": "stops music at the end of a wait and for an announcement, which otherwise come late",
 }
 SOUND_MODULES = {"ulaw": "format_pcm", "alaw": "format_pcm", "sln": "format_sln"}
 

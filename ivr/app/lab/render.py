@@ -21,7 +21,16 @@ from ivr.app.lab.root import USER
 
 KINDS = ("pbx", "bank")
 _MORE_MODULES = {
-    "pbx": ("res_speech", "res_agi", "app_audiosocket", "res_audiosocket", "app_chanspy", "app_read", "app_record"),
+    "pbx": (
+        "res_speech",
+        "res_agi",
+        "app_audiosocket",
+        "res_audiosocket",
+        "app_chanspy",
+        "app_controlplayback",
+        "app_read",
+        "app_record",
+    ),
     "bank": (),
 }
 _PLACE = re.compile(r"@\{(\w+)\}")

@@ -50,7 +50,10 @@ GOOD_AMI = AmiFacts(
     reached=True,
     version="22.10.1",
     actions=frozenset({"CoreShowChannels", "CoreSettings", "Ping", "Hangup"}),
-    modules=dict.fromkeys(("res_agi", "app_dial", "format_wav", "format_pcm", "res_musiconhold", "chan_pjsip"), True),
+    modules=dict.fromkeys(
+        ("res_agi", "app_dial", "format_wav", "format_pcm", "res_musiconhold", "chan_pjsip", "app_controlplayback"),
+        True,
+    ),
     skew=0.1,
 )
 
