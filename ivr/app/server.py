@@ -15,7 +15,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from ivr.adapters.web import api
+from ivr.adapters.web import api, flows_api
 from ivr.adapters.web.server import application, serving, token_from
 from ivr.app import wiring
 from ivr.app.config import Settings
@@ -38,9 +38,9 @@ async def serve(settings: Settings) -> None:
         stopping = _stop_at_signals()
         services = api.Services(parts.calls, parts.world.journal, parts.health, parts.board)
         control = settings.control
-        await stack.enter_async_context(
-            serving(application(services, token_from(control.token_file)), control.host, control.port)
-        )
+        app = application(services, token_from(control.token_file))
+        flows_api.add(app, flows_api.FlowServices(parts.publisher, parts.library))
+        await stack.enter_async_context(serving(app, control.host, control.port))
         async with scope.running(*parts.background()):
             await _until_stopped(settings, parts, stopping)
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "hours": ("ivr.app.cli.hours", "hours", "Show when it is open and when it is closed."),
     "calls": ("ivr.app.cli.calls", "calls", "List calls."),
     "call": ("ivr.app.cli.calls", "call", "Show what happened in one call."),
+    "flows": ("ivr.app.cli.flows", "flows", "Show which flows are live, and make others live."),
     "prompts": ("ivr.app.cli.prompts", "prompts", "Show what flows say and where each sound comes from."),
     "announce": ("ivr.app.cli.announce", "announce", "Put a message in front of flows at once."),
     "status": ("ivr.app.cli.status", "status", "Show how the running service is."),

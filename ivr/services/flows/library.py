@@ -177,6 +177,11 @@ class Library:
         }
 
 
+def as_document(found: Difference) -> dict[str, Any]:
+    """A difference as a JSON object."""
+    return {"text": found.text, "added": found.added, "changed": found.changed, "gone": found.gone}
+
+
 def document(publication: FlowsPublished) -> dict[str, Any]:
     """A publication as a JSON object."""
     return {name: value for name, value in to_json(publication).items() if name != "event"}
