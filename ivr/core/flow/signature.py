@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ivr.core.document import fields as typed
 from ivr.core.document import source
 from ivr.core.document.fields import Options
@@ -21,6 +23,7 @@ TYPES = {
     "list": Type.LIST,
     "any": Type.ANY,
 }
+_SECTIONS = re.compile(r"^flow:[ \t]*(?:#.*)?\n(?:[ \t#].*\n|\n)*", re.MULTILINE)
 SECRET = "secret"  # a text that must not be seen
 
 
@@ -32,7 +35,9 @@ def read_signature(top: Options) -> Signature:
 def signature_of(text: str, file: str) -> Signature:
     """The signature of a flow's text, before the flow itself is read; an empty one where it cannot be read."""
     problems = Problems()
-    root = source.parse(text, file, problems)
+    root = source.parse(_SECTIONS.sub("", text), file, problems)  # sections are most of a page, and say nothing here
+    if root is None:
+        root = source.parse(text, file, problems)
     return read_signature(Options(root, problems, "a flow")) if isinstance(root, Mapping) else NO_SIGNATURE
 
 

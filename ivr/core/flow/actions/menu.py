@@ -172,8 +172,10 @@ flow:
         presses = [choice.press for choice in self.choices]
         before = _said_before(flow, self)
         for language, ladder in self.words.ladders.items():
-            waited = until_choice(ladder[0], presses, reading)
-            waited += sum(seconds(words.at(language), reading) for words in before)
+            waited = sum(seconds(words.at(language), reading) for words in before)
+            if waited + seconds(ladder[0], reading) <= LONGEST_BEFORE:
+                continue  # all of it is short enough
+            waited += until_choice(ladder[0], presses, reading)
             if waited > LONGEST_BEFORE:
                 mark = next((mark for words, mark in reading.words if words is self.words), self.place)
                 message = f"a caller hears about {waited:.0f} s ({language}) before the first option is named."

@@ -89,9 +89,6 @@ flow:
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("played"), Exit("unsaid"))
 
-    def recordings(self) -> Iterator[str]:
-        yield self.file.name
-
     def check(self, flow: Flow, reading: Reading) -> None:
         recordings = reading.surroundings.outside.recordings
         name = self.file.name

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ivr.core.document.problems import Severity, suggestion
 from ivr.core.flow.expr import Expression
-from ivr.core.flow.model import Flow
+from ivr.core.flow.model import Action, Flow
 from ivr.core.flow.reading import Reading
 from ivr.core.flow.values import Variable
 
@@ -16,9 +16,10 @@ ROUNDS = 5  # a value that is computed from others is known when they are
 def variables(flow: Flow) -> dict[str, Variable]:
     """Every variable that an action sets or the flow takes; one that has several types may be anything."""
     known: dict[str, Variable] = dict(flow.signature.takes)
+    setters = [action for action in flow.actions() if type(action).sets is not Action.sets]
     for _ in range(ROUNDS):
         found = dict(flow.signature.takes)
-        for action in flow.actions():
+        for action in setters:
             for name, variable in action.sets(known).items():
                 found[name] = variable.merged(found[name]) if name in found else variable
         if found == known:
@@ -73,11 +74,11 @@ def unused(flow: Flow, reading: Reading) -> None:
     if reading.problems.errors:
         return
     used = {name for expression in _expressions(reading) for name in expression.names()}
-    told: set[str] = set()
-    for action in flow.actions():
-        for name in action.sets({}):
-            if name not in used and name not in told:
-                told.add(name)
+    unread = reading.known.keys() - used - flow.signature.takes.keys()
+    for action in flow.actions() if unread else ():
+        for name in action.sets(reading.known):
+            if name in unread:
+                unread.remove(name)
                 mark = reading.named.get((action.place, name), action.place)
                 message = f"'{name}' is set, and never used."
                 hint = "use it in a sentence or a condition, or take it out"

@@ -13,6 +13,8 @@ from ivr.core.flow.model import Action, Flow
 
 def check(flows: Mapping[str, Flow], problems: Problems) -> None:
     """Notes what can only be found when all flows of a folder are read."""
+    if not any(isinstance(action, EnterFlow) for flow in flows.values() for action in flow.actions()):
+        return
     quick = _quick(flows)
     entered = {name: _entered(flow, quick) for name, flow in flows.items()}
     told: set[str] = set()

@@ -23,6 +23,11 @@ class Ways:
         self._flow = flow
         self._problems = problems
         self._silent = silent
+        self._exits = {
+            (name, index): action.exits()
+            for name, section in flow.sections.items()
+            for index, action in enumerate(section.actions)
+        }
         self._reached = self._walk(self._roots())
 
     def check(self, wanted: Container[str]) -> None:
@@ -51,9 +56,8 @@ class Ways:
     def _next(self, point: Point, *, silent: bool = False) -> Iterator[Point]:
         """Where a call can go from an action; only the ways without input when ``silent``."""
         section, index = point
-        action = self._action(point)
-        for way in action.exits():
-            if way.ends or (silent and way.input and action not in self._silent):
+        for way in self._exits[point]:
+            if way.ends or (silent and way.input and self._action(point) not in self._silent):
                 continue
             if way.target is None:
                 if index + 1 < len(self._flow.sections[section].actions):

@@ -84,8 +84,8 @@ def until_choice(template: Template, presses: Iterable[str], reading: Reading) -
 
 def seconds(template: Template, reading: Reading) -> float:
     """How long a sentence lasts: its recording where one is known, else an estimate from its text."""
-    recordings = reading.surroundings.outside.recordings or {}
-    if template.constant is not None:
+    recordings = reading.surroundings.outside.recordings
+    if recordings and template.constant is not None:
         known = recordings.get(f"{template.language}/{slug(template.constant.text)}")
         if known is not None:
             return known
