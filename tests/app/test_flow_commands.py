@@ -19,6 +19,8 @@ flow:
       secret: yes
       length: 4
       give_up: bye
+    - if: empty(code)
+      go: bye
     - dial: "2001"
       failed: bye
       answered: bye

@@ -57,6 +57,7 @@ def where(command: Command) -> Command:
 
 
 def database_of(config: Path | None, database: Path | None) -> Path:
+    """The database that was named, or that of the settings."""
     if database is not None:
         return database
     from ivr.app.config import load
@@ -75,6 +76,7 @@ def broken() -> Iterator[None]:
 
 
 def whole_id(path: Path, given: str) -> str:
+    """The id of the one call that is meant; without one the command ends with what is wrong."""
     from ivr.adapters.store import reading
     from ivr.services.insight.calls import Wanted
 

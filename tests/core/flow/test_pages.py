@@ -30,7 +30,7 @@ def test_the_sample_flows_have_no_finding_and_pass_their_scenarios_with_full_cov
     assert found.bundle is not None
     judged = judge(found.bundle)
     assert judged.passed, judged.words
-    assert {flow.name: flow.missing for flow in judged.coverage if flow.missing} == {}
+    assert {one.flow: one.missing for one in judged.coverage if one.missing} == {}
 
 
 @pytest.mark.parametrize("number", EXAMPLES)
