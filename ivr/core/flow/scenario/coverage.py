@@ -145,13 +145,13 @@ def counted(action: Action) -> list[str]:
 def way_of(action: Action, step: Step) -> str:
     """Which of an action's exits a step has taken, or empty.
 
-    A step says ``chosen`` where the exits are told apart by what was pressed (``option 1``).
+    A step says ``chosen`` where the exits are told apart by what was pressed, or by the value (``option 1``).
     """
     ways = [way.outcome for way in action.exits()]
-    pressed = f"option {step.detail.get('press', '')}"
     if step.outcome in ways:
         return step.outcome
-    return pressed if pressed in ways and step.outcome == "chosen" else ""
+    option = f"option {step.detail.get('press', step.detail.get('option', ''))}"
+    return option if option in ways and step.outcome == "chosen" else ""
 
 
 def _points(flow: Flow) -> Iterator[tuple[Point, Action]]:
