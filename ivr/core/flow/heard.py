@@ -1,7 +1,7 @@
-"""What one question may say: its own words, and the words after trouble with the question behind them, made at load.
+"""What one question may say: its own words, and the words after trouble with the question behind them, made once.
 
-Sentences that a question joins are one sentence, so that one key stops all of it and one sound plays it; what has no
-values in it is joined once, here, and not in every call.
+Sentences that a question joins are one sentence, so that one key stops all of it and one sound plays it; what is
+joined is joined once, and not in every call.
 """
 
 from __future__ import annotations
@@ -28,16 +28,6 @@ class Heard:
     reprompt: bool = True
     _joined: dict[tuple[str, int, int, str], Template] = field(init=False, default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
-        for why, words in self.sorry.items():
-            if why != HELP and not self.reprompt:
-                continue
-            for language in self.languages:
-                for count in range(1, words.steps(language) + 1):
-                    for puts in range(min(2, self.asked.steps(language)), self.asked.steps(language) + 1):
-                        both = joined(words.at(language, count), self.asked.at(language, puts))
-                        self._joined[why, count, puts, language] = both
-
     def at(self, language: str, puts: int) -> Template:
         """The question itself, in the words of the n-th time."""
         return self.asked.at(language, puts)
@@ -45,14 +35,24 @@ class Heard:
     def after(self, why: str, count: int, puts: int, language: str) -> Template:
         """What is heard after the ``count``-th trouble of a kind, when the question is put the ``puts``-th time."""
         words = self.sorry[why]
+        if why != HELP and not self.reprompt:
+            return words.at(language, count)
         known = (why, min(count, words.steps(language)), min(puts, self.asked.steps(language)), language)
-        return self._joined.get(known) or words.at(language, count)
+        both = self._joined.get(known)
+        if both is None:
+            both = self._joined[known] = joined(words.at(language, count), self.asked.at(language, puts))
+        return both
 
     @property
     def templates(self) -> Iterator[Template]:
         """Everything that is said in one breath."""
         yield from self.asked.templates
-        yield from self._joined.values()
+        for why, words in self.sorry.items():
+            for language in self.languages if why == HELP or self.reprompt else ():
+                most = self.asked.steps(language)
+                for count in range(1, words.steps(language) + 1):
+                    for puts in range(min(2, most), most + 1):
+                        yield self.after(why, count, puts, language)
 
 
 def said_now(run: Run, heard: Heard) -> Template:

@@ -27,6 +27,7 @@ from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_jso
 from ivr.core.flow.turning import Memory, Turning, spoken_in
 from ivr.core.flow.values import plain
 
+_KEYED = (Said, Announced)
 _RETURNED, _FAILED = "returned", "failed"
 
 
@@ -89,7 +90,7 @@ def left(flow: Flow, state: State, at: datetime) -> Turn:
 
 def _universal(outcome: Outcome) -> str:
     """The "anywhere" key that was pressed, or empty."""
-    if isinstance(outcome, Said | Announced):
+    if isinstance(outcome, _KEYED):
         return outcome.key
     if isinstance(outcome, Digits) and outcome.ended == "always":
         return str(plain(outcome.keys))

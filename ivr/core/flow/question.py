@@ -30,6 +30,7 @@ from typing import Any
 from ivr.core.calls.outcomes import Digits, Failed, NoInput, Outcome, Unsaid
 from ivr.core.calls.verbs import Ask, Keys
 from ivr.core.flow import values
+from ivr.core.flow.expr import Expression
 from ivr.core.flow.heard import HELP, NO_INPUT, NO_MATCH, Heard, said_now
 from ivr.core.flow.model import Action, Done, Result, Run, Target
 from ivr.core.flow.phrases import built_in
@@ -38,6 +39,7 @@ from ivr.core.flow.sentence import Template, Words
 from ivr.core.flow.state import Spent
 
 MOST_MADE = 100
+_TROUBLE = (Unsaid, Failed)
 _BUILT_IN = {"no_input": "no_input", "no_match": "no_match", "help_words": "help"}
 
 
@@ -122,7 +124,7 @@ class Asking(Action):
     def resume(self, run: Run, outcome: Outcome) -> Result:
         if isinstance(outcome, Digits):
             return self.answered(run, values.plain(outcome.keys)) or self.retry(run, NO_MATCH)
-        if isinstance(outcome, Unsaid | Failed):
+        if isinstance(outcome, _TROUBLE):
             return self.lost(run, Done("give_up", self.give_up.section, {"last": "unsaid", "reason": outcome.reason}))
         return self.retry(run, NO_INPUT if isinstance(outcome, NoInput) else NO_MATCH)
 
@@ -141,7 +143,15 @@ class Asking(Action):
 
     def ask(self, run: Run) -> Ask:
         """What is heard now: the question, and before it the words for what went wrong."""
-        return self.put(run, said_now(run, self.heard), self.answers(run))
+        if run.local:
+            return self.put(run, said_now(run, self.heard), self.answers(run))
+        ask: Ask | None = self.made.get((run.language, run.always))
+        if ask is None:
+            ask = self.put(run, self.heard.at(run.language, 1), self.answers(run))
+            if self.heard.at(run.language, 1).constant is not None and len(self.made) < MOST_MADE:
+                self.made[run.language, run.always] = ask
+        run.local = {"puts": 1}
+        return ask
 
     def put(self, run: Run, template: Template, keys: Keys, secret: bool = False) -> Ask:
         """A prompt and the keys that answer it; one that is the same in every call is made once."""
@@ -181,9 +191,20 @@ class Asking(Action):
         return over
 
     def templates(self) -> Iterator[Template]:
-        for words in (self.asked, self.no_input, self.no_match, self.help_words):
+        for words in self.said:
             yield from words.templates
         yield from self.heard.templates
+
+    def reads(self) -> Iterator[Expression]:
+        """The values in its own words; the sentences that are made of them have no others."""
+        for words in self.said:
+            for template in words.templates:
+                yield from (slot.expression for slot in template.slots)
+
+    @property
+    def said(self) -> tuple[Words, ...]:
+        """All that it says, as it is written."""
+        return (self.asked, self.no_input, self.no_match, self.help_words)
 
     def others(self, always: str, own: str) -> str:
         """The "anywhere" keys that this question does not take for itself."""

@@ -104,7 +104,14 @@ def option(
 
 def declared(kind: type[Any]) -> dict[str, Option]:
     """The options of a kind by field name, the kind's own first."""
-    return {item.name: item.metadata["option"] for item in fields(kind) if "option" in item.metadata}
+    found = _DECLARED.get(kind)
+    if found is None:
+        found = {item.name: item.metadata["option"] for item in fields(kind) if "option" in item.metadata}
+        _DECLARED[kind] = found
+    return found
+
+
+_DECLARED: dict[type[Any], dict[str, Option]] = {}
 
 
 def read_options(kind: type[Any], options: Options, reading: Reading) -> dict[str, Any]:

@@ -88,8 +88,8 @@ class Words:
 
 def constant(language: str, parts: tuple[Text | Slot, ...]) -> Sentence | None:
     """The one sentence of parts that hold no value."""
-    fixed = tuple(part for part in parts if isinstance(part, Text))
-    return Sentence(language, fixed) if len(fixed) == len(parts) else None
+    fixed = [part for part in parts if isinstance(part, Text)]
+    return Sentence(language, tuple(fixed)) if len(fixed) == len(parts) else None
 
 
 def written(language: str, text: str) -> Template:
@@ -155,7 +155,9 @@ def parse(text: str, language: str, place: Place, problems: Problems) -> Templat
                 literal = ""
             at = close + 1
         else:
-            literal, at = literal + (" " if text[at].isspace() else text[at]), at + 1
+            brace = _BRACE.search(text, at, end)
+            stop = brace.start() if brace else end
+            literal, at = literal + text[at:stop], stop
     if literal:
         parts.append(Text(literal))
     cleaned = tuple(Text(_SPACES.sub(" ", part.text)) if isinstance(part, Text) else part for part in parts)
@@ -163,6 +165,7 @@ def parse(text: str, language: str, place: Place, problems: Problems) -> Templat
 
 
 _SPACES = re.compile(r"\s+")
+_BRACE = re.compile(r"[{}]")
 
 
 def _closing(text: str, start: int) -> int:

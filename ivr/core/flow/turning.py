@@ -26,6 +26,7 @@ MOST_DEEP = 10  # flows that are entered, one in the other
 MOST_TAGS = 50
 MOST_ASKED = 20
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TURNS = (Enter, Leave, Spent, End)  # what an action may give besides a verb and `Done`
 _FACTS = {"from": "caller", "name": "caller_name", "to": "called", "id": "call_id"}
 
 
@@ -153,9 +154,13 @@ class Turning:
 
     def asked(self) -> None:
         """Notes that the action puts a question, for ``back``."""
-        here = Asked(len(self.frames), self.section, self.index)
-        before = tuple(one for one in self._asked if one != here and one.depth <= here.depth)
-        self._asked = (*before, here)[-MOST_ASKED:]
+        depth, section, index = len(self.frames), self.section, self.index
+        before = [
+            one
+            for one in self._asked
+            if one.depth < depth or (one.depth == depth and (one.index != index or one.section != section))
+        ]
+        self._asked = (*before[-MOST_ASKED + 1 :], Asked(depth, section, index))
 
     def erred(self) -> bool:
         """Counts an input that failed against the call's error budget; whether that is spent now."""
@@ -292,10 +297,12 @@ class Turning:
 
     def _taken(self, action: Action, result: Result) -> Verb | End | None:
         """What an action gave: a verb, or None when the next action can begin."""
+        if isinstance(result, Done):
+            self._finish(action, result)
+            return None
+        if not isinstance(result, _TURNS):
+            return result
         match result:
-            case Done():
-                self._finish(action, result)
-                return None
             case Enter():
                 return self._enter(action, result)
             case Leave():
@@ -305,8 +312,6 @@ class Turning:
                 return None
             case End():
                 self._trail.append(Step(self.place, self.index, action.kind, "ended"))
-                return result
-            case _:
                 return result
 
     def _leave(self, action: Action, left: Leave) -> Verb | End | None:
@@ -353,7 +358,8 @@ class Turning:
         self._asked = tuple(one for one in self._asked if one.depth <= len(self.frames))
 
     def _finish(self, action: Action, done: Done) -> None:
-        self._trail.append(Step(self.place, self.index, action.kind, done.outcome, done.to, done.detail))
+        place = self.place if self.frames else self.section
+        self._trail.append(Step(place, self.index, action.kind, done.outcome, done.to, done.detail))
         if done.to:
             self.section, self.index = done.to, 0
         else:

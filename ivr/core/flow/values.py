@@ -17,6 +17,7 @@ Value = Any  # None | bool | int | float | str | Secret | list[Value] | dict[str
 
 MOST = 1e15  # beyond it whole numbers are no longer exact, and a loop could grow one for ever
 LONGEST_TEXT = 4000
+_NUMBERS = (int, float)
 
 
 class Type(StrEnum):
@@ -115,7 +116,7 @@ def is_empty(value: Value) -> bool:
 
 def is_number(value: Value) -> bool:
     """Whether the value is a number; yes and no are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def bounded(value: float) -> float | None:

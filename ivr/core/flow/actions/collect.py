@@ -202,12 +202,13 @@ flow:
         return {self.name: Variable(Type.TEXT if self.secret else kind.type, self.secret)}
 
     def check(self, flow: Flow, reading: Reading) -> None:
-        known: dict[str, Variable] = dict(flow.signature.takes)
-        for action in flow.actions():
-            for name, variable in action.sets(known).items():
-                same = known.get(name, variable).type is variable.type
-                known[name] = variable if same else Variable(Type.ANY)
-        check_bounds(self.type, self.wanted, known, reading.problems)
+        check_bounds(self.type, self.wanted, reading.known, reading.problems)
+
+    @property
+    def said(self) -> tuple[Words, ...]:
+        """All that it says, as it is written, and what is read back."""
+        own = (self.asked, self.no_input, self.no_match, self.help_words)
+        return own if self.confirm is None else (*own, self.confirm, self.accept)
 
     def templates(self) -> Iterator[Template]:
         yield from Asking.templates(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ivr.core.calls.outcomes import Failed, Outcome, Unsaid
@@ -11,6 +11,9 @@ from ivr.core.calls.verbs import Verb
 from ivr.core.flow.model import Action, Done, Exit, Run
 from ivr.core.flow.reading import REASON, WORDS, YES_NO, option
 from ivr.core.flow.sentence import Words
+
+MOST_MADE = 100
+_TROUBLE = (Unsaid, Failed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,11 +38,20 @@ flow:
     interruptible: bool = option(YES_NO, "whether a key stops it", default=True, shown="yes", inherits=True)
     allow_secret: str = option(REASON, "why a secret value may be said here", default="", shown="it may not")
 
+    made: dict[tuple[str, str], Play] = field(default_factory=dict, repr=False)  # what is the same in every call
+
     def begin(self, run: Run) -> Verb:
-        return Play(run.sentence(self.words), self.interruptible, run.always)
+        known = self.made.get((run.language, run.always))
+        if known is not None:
+            return known
+        template = self.words.at(run.language)
+        play = Play(run.render(template), self.interruptible, run.always)
+        if template.constant is not None and len(self.made) < MOST_MADE:
+            self.made[run.language, run.always] = play
+        return play
 
     def resume(self, run: Run, outcome: Outcome) -> Done:
-        if isinstance(outcome, Unsaid | Failed):
+        if isinstance(outcome, _TROUBLE):
             return Done("unsaid", detail={"reason": outcome.reason})
         return Done("said")
 
