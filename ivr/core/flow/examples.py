@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.core.flow.examples_later import LATER
+from ivr.core.flow.examples_meaning import MEANING
 
 FILE = "flows/main.yaml"
 _PERSON = """\
@@ -331,4 +332,4 @@ _CHANGES = {
 """
     + _PERSON,
 }
-EXAMPLES = {code: Example(change) for code, change in sorted({**_CHANGES, **LATER}.items())}
+EXAMPLES = {code: Example(change) for code, change in sorted({**_CHANGES, **LATER, **MEANING}.items())}
