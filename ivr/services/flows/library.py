@@ -12,6 +12,7 @@ from typing import Any
 
 from ivr.core.base.errors import FlowError, Refused, StoreError
 from ivr.core.base.events import to_json
+from ivr.core.document.problems import Severity
 from ivr.core.flow.bundle import Bundle, Read, is_flow, name_of
 from ivr.core.flow.difference import Difference, difference
 from ivr.core.flow.publishing import FlowsPublished, How
@@ -52,6 +53,14 @@ class Draft:
     def shown(self) -> tuple[str, ...]:
         """The findings as people read them."""
         return (self.trouble,) if self.trouble else self.read.shown if self.read is not None else ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Those of them that forbid to run it."""
+        if self.trouble or self.read is None:
+            return self.shown
+        told = zip(self.read.problems, self.read.shown, strict=True)
+        return tuple(shown for problem, shown in told if problem.severity is Severity.ERROR)
 
 
 class Library:

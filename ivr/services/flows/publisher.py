@@ -232,7 +232,7 @@ class Publisher:
         if self._refused == content:
             return
         self._refused, self._why = content, words.partition("\n")[0]
-        findings = draft.shown if draft is not None else ()
+        findings = draft.errors if draft is not None else ()
         log.error("the flows in the folder are not live, those before go on: %s", "\n".join([self._why, *findings]))
         gate = next((verdict.gate for verdict in self._verdicts if verdict.forbids), "")
         now = self._world.clock.now()
@@ -293,7 +293,7 @@ class Publisher:
 def _sound(draft: Draft) -> Bundle:
     """The folder's bundle. Raises FlowError with its findings, drawn."""
     if draft.bundle is None or draft.trouble:
-        shown = "\n".join(draft.shown)
+        shown = "\n".join(draft.errors)
         raise FlowError(f"the flows cannot be run:\n{shown}", hint="`ivr check` shows the same")
     return draft.bundle
 

@@ -1,0 +1,478 @@
+"""Which flows calls run while others become live: checked, judged, swapped, refused and taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from ivr.adapters.memory.leg import HangUp, Press
+from ivr.core.base.errors import FlowError, Refused
+from ivr.core.calls.events import CallHandedBack, CallReturned, CallStarted
+from ivr.core.flow.publishing import FlowsPublished, FlowsRefused
+from ivr.services.flows import publisher as publishing
+from ivr.services.flows.publisher import Wish
+from ivr.services.scope import running
+from tests.services.publishing import ANN, House, Running, Saying, page, virtually
+
+OLD, NEW, NEWER = page("old"), page("new"), page("newer")
+BROKEN = page("broken").replace(b"go: again", b"go: nowhere")
+
+
+def told(house: House) -> list[tuple[str, str]]:
+    """How and by whom flows became live."""
+    return [(event.how, event.by) for event in house.events if isinstance(event, FlowsPublished)]
+
+
+def refused(house: House) -> list[FlowsRefused]:
+    """What was told to be refused."""
+    return [event for event in house.events if isinstance(event, FlowsRefused)]
+
+
+async def opened(house: House, *, on_save: bool = True) -> Running:
+    """The service when it has begun."""
+    run = house.start(on_save=on_save)
+    await run.publisher.open()
+    return run
+
+
+def test_a_call_in_progress_finishes_on_the_flows_that_it_began_with() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        async with running(run.publisher.watch()), asyncio.TaskGroup() as group:
+            first = group.create_task(run.call(Press(20, "1")))
+            await asyncio.sleep(5)
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+            assert await run.call(Press(5, "1")) == ["new.", "Press 1 for new.", "Still new."]
+            assert [(one.calls, one is run.editions.live) for one in run.editions.in_use()] == [(1, False), (0, True)]
+            assert await first == ["old.", "Press 1 for old.", "Still old."]
+        assert [one.bundle.name for one in run.editions.in_use()] == [run.live]
+        began = [event.bundle for event in house.events if isinstance(event, CallStarted)]
+        assert len(set(began)) == 2
+        assert began[1] == run.live
+
+    virtually(main)
+
+
+def test_flows_that_are_entered_are_those_of_the_calls_own_bundle() -> None:
+    entering = b"flow:\n  a:\n    - menu: Press 1.\n      options: [{press: 1, go: b}]\n      give_up: b\n"
+    entering += b"      first_input: 30s\n  b:\n    - flow: inner\n    - hangup\n"
+    inner = b"flow:\n  a:\n    - say: %s.\n    - return: done\noutcomes: [done]\n"
+
+    async def main() -> None:
+        house = House(main=entering, inner=inner % b"old")
+        run = await opened(house)
+        async with running(run.publisher.watch()), asyncio.TaskGroup() as group:
+            first = group.create_task(run.call(Press(20, "1")))
+            await asyncio.sleep(5)
+            house.folder.write(inner=inner % b"new")
+            await asyncio.sleep(5)
+            assert await run.call(Press(1, "1")) == ["Press 1.", "new."]
+            assert await first == ["Press 1.", "old."]
+
+    virtually(main)
+
+
+def test_a_bad_edit_changes_nothing_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        before = run.live
+        async with running(run.publisher.watch()):
+            house.folder.write(main=BROKEN)
+            await asyncio.sleep(5)
+            house.folder.write()  # touched, not changed
+            await asyncio.sleep(5)
+            assert run.live == before
+            assert await run.call(Press(5, "1")) == ["old.", "Press 1 for old.", "Still old."]
+            status = await run.publisher.status()
+            assert status["folder"]["state"] == "broken"
+            assert "flows/main.yaml:7:" in "".join(status["folder"]["findings"])
+            assert run.publisher.health()["refused"]
+            assert [event.findings for event in refused(house)] == [1]
+            assert house.archive.bundles.keys() == {before}
+            house.folder.write(main=OLD)
+            await asyncio.sleep(5)
+            assert (await run.publisher.status())["folder"]["state"] == "same"
+            assert not run.publisher.health()["refused"]
+
+    with caplog.at_level(logging.ERROR):
+        virtually(main)
+    assert sum("flows/main.yaml:7" in record.message for record in caplog.records) == 1
+
+
+def test_a_folder_that_cannot_be_read_changes_nothing_and_the_next_edit_is_taken() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        before = run.live
+        async with running(run.publisher.watch()):
+            house.folder.broken = FlowError("a link leads out of the folder")
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+            assert run.live == before
+            assert [event.words for event in refused(house)] == ["the flows cannot be run:"]
+            house.folder.broken = None
+            house.folder.write()
+            await asyncio.sleep(5)
+            assert run.live != before
+
+    virtually(main)
+
+
+def test_of_two_quick_edits_the_last_one_wins_and_the_first_is_never_live() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        house.voice_takes = 10.0
+        run = await opened(house)
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)  # its prompts are being made
+            house.folder.write(main=NEWER)
+            await asyncio.sleep(30)
+        assert await run.call(HangUp(0.1)) == ["newer."]
+        assert told(house) == [("started", "the folder"), ("saved", "the folder")]
+
+    virtually(main)
+
+
+def test_a_publication_waits_for_the_one_on_its_way_and_then_takes_what_is_there() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        house.voice_takes = 10.0
+        run = await opened(house, on_save=False)
+        house.folder.write(main=NEW)
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(run.publisher.publish(ANN))
+            await asyncio.sleep(5)
+            house.folder.write(main=NEWER)
+            second = group.create_task(run.publisher.publish(Wish("bob")))
+        assert (await first).bundle == (await second).before
+        assert told(house)[1:] == [("published", "ann"), ("published", "bob")]
+        assert await run.call(HangUp(0.1)) == ["newer."]
+
+    virtually(main)
+
+
+def test_prompts_are_made_before_flows_become_live() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        house.voice_takes = 10.0
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(8)
+            assert await run.call(HangUp(0.1)) == ["old."]
+            await asyncio.sleep(5)
+            assert await run.call(HangUp(0.1)) == ["new."]
+        assert all(voice.made or name != run.live for name, voice in house.voices.items())
+
+    virtually(main)
+
+
+def test_a_binding_gate_forbids_what_is_saved_and_says_why() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        gate = Saying(passed=False, words="2 of 3 failed")
+        run.publisher._gates = [gate]
+        before = run.live
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+            assert run.live == before
+            folder = (await run.publisher.status())["folder"]
+            assert (folder["state"], folder["words"]) == ("refused", "scenarios: 2 of 3 failed")
+            assert folder["verdicts"] == {"scenarios": {"passed": False, "binding": True, "words": "2 of 3 failed"}}
+            assert [event.gate for event in refused(house)] == ["scenarios"]
+            assert gate.judged == [(folder["bundle"], before)]
+
+    virtually(main)
+
+
+def test_a_gate_that_only_advises_does_not_forbid_and_is_kept_in_the_history() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        house.gates = [Saying("replay", binding=False, passed=False, words="4 calls would end elsewhere")]
+        run = await opened(house)
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+        [last, _] = await run.library.history(9)
+        assert last.bundle == run.live
+        assert last.verdicts["replay"] == {"passed": False, "binding": False, "words": "4 calls would end elsewhere"}
+
+    virtually(main)
+
+
+def test_a_binding_gate_is_overruled_with_a_reason_only_and_the_reason_is_kept() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        run.publisher._gates = [Saying(passed=False, words="2 of 3 failed")]
+        house.folder.write(main=NEW)
+        with pytest.raises(Refused, match="2 of 3 failed") as no:
+            await run.publisher.publish(ANN)
+        assert "--because" in no.value.hint
+        await run.publisher.publish(Wish("ann", "", "the scenario is wrong"))
+        [last, _] = await run.library.history(9)
+        assert (last.because, last.bundle) == ("the scenario is wrong", run.live)
+
+    virtually(main)
+
+
+def test_a_bug_in_a_gate_keeps_the_flows_and_the_service(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        gate = Saying(bug=ZeroDivisionError())
+        run.publisher._gates = [gate]
+        before = run.live
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+            assert run.live == before
+            gate.bug = None
+            house.folder.write(main=NEWER)
+            await asyncio.sleep(5)
+            assert run.live != before
+
+    with caplog.at_level(logging.ERROR):
+        virtually(main)
+    assert any("could not be taken in" in record.message for record in caplog.records)
+
+
+def test_without_on_save_the_folder_is_a_draft_until_it_is_published() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        await run.publisher.watch()  # has nothing to do
+        house.folder.write(main=NEW)
+        assert (await run.publisher.status())["folder"]["state"] == "draft"
+        assert await run.call(HangUp(0.1)) == ["old."]
+        done = await run.publisher.publish(ANN)
+        assert (done.by, done.note, done.how) == ("ann", "a reason", "published")
+        assert await run.call(HangUp(0.1)) == ["new."]
+        with pytest.raises(Refused, match="live already"):
+            await run.publisher.publish(ANN)
+        house.folder.write(main=BROKEN)
+        with pytest.raises(FlowError, match=r"main\.yaml:7"):
+            await run.publisher.publish(ANN)
+        assert await run.call(HangUp(0.1)) == ["new."]
+
+    virtually(main)
+
+
+def test_a_rollback_stays_until_the_folder_is_changed_again() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+            done = await run.publisher.rollback(ANN)
+            assert (done.how, done.before) != ("", "")
+            house.folder.write()
+            await asyncio.sleep(5)
+            assert await run.call(HangUp(0.1)) == ["old."]
+            assert (await run.publisher.status())["folder"]["state"] == "aside"
+            again = await opened(house)  # also after a restart
+            assert await again.call(HangUp(0.1)) == ["old."]
+            house.folder.write(main=NEWER)
+            await asyncio.sleep(5)
+            assert await run.call(HangUp(0.1)) == ["newer."]
+        assert told(house) == [
+            ("started", "the folder"), ("saved", "the folder"), ("rolled_back", "ann"), ("saved", "the folder"),
+        ]  # fmt: skip
+
+    virtually(main)
+
+
+def test_going_back_twice_goes_further_back() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        for text in (NEW, NEWER):
+            house.folder.write(main=text)
+            await run.publisher.publish(ANN)
+        heard = []
+        for _ in range(2):
+            await run.publisher.rollback(ANN)
+            heard += await run.call(HangUp(0.1))
+        assert heard == ["new.", "old."]
+        with pytest.raises(Refused, match="nothing to go back to"):
+            await run.publisher.rollback(ANN)
+        newest = next(event.bundle for event in reversed(house.events) if getattr(event, "how", "") == "published")
+        await run.publisher.rollback(ANN, newest[:6])
+        assert run.live == newest
+        with pytest.raises(Refused, match="no bundle"):
+            await run.publisher.rollback(ANN, "ffffffffffff")
+
+    virtually(main)
+
+
+def test_the_service_comes_up_with_the_last_flows_when_the_folder_is_broken(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house)
+        house.folder.write(main=BROKEN)
+        run = await opened(house)
+        assert await run.call(HangUp(0.1)) == ["old."]
+        assert run.publisher.health()["refused"]
+        assert told(house) == [("started", "the folder")]
+
+    with caplog.at_level(logging.ERROR):
+        virtually(main)
+    assert any("main.yaml:7" in record.message for record in caplog.records)
+
+
+def test_the_service_comes_up_with_the_folder_when_it_is_sound_and_else_does_not_when_nothing_was_published() -> None:
+    async def main() -> None:
+        house = House(main=BROKEN)
+        with pytest.raises(FlowError, match=r"main\.yaml:7"):
+            await opened(house)
+        house.folder.write(main=OLD)
+        await opened(house)
+        house.folder.write(main=NEW)
+        run = await opened(house)
+        assert await run.call(HangUp(0.1)) == ["new."]
+        assert [how for how, _ in told(house)] == ["started", "started"]
+
+    virtually(main)
+
+
+def test_an_empty_folder_is_no_beginning() -> None:
+    async def main() -> None:
+        with pytest.raises(FlowError, match="no flow in the folder"):
+            await opened(House())
+
+    virtually(main)
+
+
+def test_without_on_save_the_service_comes_up_with_what_was_published() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house, on_save=False)
+        house.folder.write(main=NEW)
+        run = await opened(house, on_save=False)
+        assert await run.call(HangUp(0.1)) == ["old."]
+
+    virtually(main)
+
+
+def test_flows_that_cannot_be_run_any_more_give_way_to_the_latest_that_can() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        house.folder.write(main=NEW)
+        await run.publisher.publish(ANN)
+        del house.archive.bundles[run.live]
+        house.folder.write(main=BROKEN)
+        again = await opened(house, on_save=False)
+        assert await again.call(HangUp(0.1)) == ["old."]
+
+    virtually(main)
+
+
+def test_a_full_disk_keeps_the_flows_that_are_live() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        house.archive.full = True
+        async with running(run.publisher.watch()):
+            house.folder.write(main=NEW)
+            await asyncio.sleep(5)
+        assert await run.call(HangUp(0.1)) == ["old."]
+        assert [event.words for event in refused(house)] == ["the disk is full"]
+        house.archive.full = False
+        await run.publisher.publish(ANN)
+        assert await run.call(HangUp(0.1)) == ["new."]
+
+    virtually(main)
+
+
+def test_a_publication_that_the_store_has_lost_is_told_again() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house)
+        house.store._published.clear()  # killed between the note on disk and the writing of the event
+        await opened(house)
+        await opened(house)
+        assert [one.how for one in await house.store.publications(9)] == ["started"]
+
+    virtually(main)
+
+
+def test_a_call_that_comes_back_runs_the_flows_that_it_began_with() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(run.call(channel="chan-7"))
+            await asyncio.sleep(5)
+            await run.calls.stop(1)
+            assert (await first)[0] == "old."
+        house.folder.write(main=NEW)
+        again = await opened(house)
+        heard = await again.call(Press(20, "1"), channel="chan-7", returned=True)
+        assert "Press 1 for old." in heard
+        assert await again.call(HangUp(0.1), channel="chan-8") == ["new."]
+        kinds = [type(event) for event in house.events]
+        assert kinds.count(CallHandedBack) == kinds.count(CallReturned) == 1
+        assert [one.bundle.name for one in again.editions.in_use()] == [again.live]
+
+    virtually(main)
+
+
+def test_a_call_that_comes_back_runs_the_live_flows_when_its_own_are_gone() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        old = run.live
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run.call(channel="chan-7"))
+            await asyncio.sleep(5)
+            await run.calls.stop(1)
+        house.folder.write(main=NEW)
+        again = await opened(house)
+        del house.archive.bundles[old]
+        assert "Press 1 for new." in await again.call(Press(20, "1"), channel="chan-7", returned=True)
+
+    virtually(main)
+
+
+def test_numbers_of_the_bundle_choose_the_flow() -> None:
+    async def main() -> None:
+        house = House(main=OLD, sales=page("sales"), numbers=b'"200": sales\n')
+        run = await opened(house)
+        assert await run.call(HangUp(0.1), called="200") == ["sales."]
+        assert await run.call(HangUp(0.1), called="100") == ["old."]
+        async with running(run.publisher.watch()):
+            house.folder.write(numbers=b'"100": sales\n')
+            await asyncio.sleep(5)
+        assert await run.call(HangUp(0.1), called="200") == ["old."]
+        assert await run.call(HangUp(0.1), called="100") == ["sales."]
+
+    virtually(main)
+
+
+def test_what_cannot_be_made_in_time_does_not_keep_flows_from_becoming_live() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        house.voice_takes = 100_000.0
+        house.folder.write(main=NEW)
+        async with asyncio.timeout(1000):
+            await run.publisher.publish(ANN)
+        assert await run.call(HangUp(0.1)) == ["new."]
+
+    virtually(main)
+
+
+def test_what_is_said_about_a_publication_is_bounded_and_on_one_line() -> None:
+    wish = Wish("ann\n" * 1000, "  two\nlines ", "").bounded()
+    assert len(wish.by) == publishing.MOST_WORDS
+    assert wish.note == "two lines"
