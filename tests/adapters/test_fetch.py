@@ -161,6 +161,8 @@ async def _breaks_off(got: web.Request) -> web.StreamResponse:
         (saying('{"a": NaN}'), "the answer is no JSON"),
         (saying("[" * 999), "the answer is no JSON"),
         (saying("9" * 900), None),
+        (saying("[" * 400 + "]" * 400), "the answer is too deep"),
+        (saying("[" * 11 + "]" * 11), "the answer is too deep"),
         (saying('"caf\xe9"'.encode("latin-1")), "the answer is not UTF-8"),
         (saying(gzip.compress(b"1"), content_encoding="gzip"), "the answer is compressed"),
         (saying("{}", 500), "status 500"),
@@ -298,3 +300,13 @@ async def test_nothing_secret_and_nothing_of_the_caller_is_logged(caplog: pytest
     shown = json.dumps(told)
     assert "s3cr3t" not in shown
     assert "1234567" not in shown
+
+
+async def test_a_service_that_echoes_gives_no_secret_away() -> None:
+    async def answer(got: web.Request) -> web.Response:
+        return web.json_response({"you": [got.headers["Authorization"], got.headers["X-Plain"]], "n": 7})
+
+    headers = {"Authorization": Sealed(("Bearer ", SecretName("token"))), "X-Plain": "yes"}
+    echoed = await asked(answer, headers=headers)
+    assert echoed == {"you": [Secret("Bearer s3cr3t/ä&"), "yes"], "n": 7}
+    assert "s3cr3t" not in repr(echoed)

@@ -10,6 +10,7 @@ import pytest
 from ivr.adapters.memory.leg import HangUp, Press
 from ivr.adapters.memory.source import MemorySource
 from ivr.core.base.events import to_json
+from ivr.core.base.secret import Sealed, Secret
 from ivr.core.calls.events import ActionDone, EndReason, PromptPlayed
 from ivr.services.ports import SourceFailed
 from ivr.services.sources.counted import Counted
@@ -148,3 +149,24 @@ def test_a_source_that_does_not_keep_its_time_is_left_alone() -> None:
     assert fetched(seen).detail["reason"] == "timeout"
     assert (seen.ended.at - EPOCH).total_seconds() < 10
     assert source.left == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({"card": "4111222233334444"}, {"card": Secret("4111222233334444")}),
+        ([{"note": "card 4111222233334444 is lost"}], [{"note": Secret("card 4111222233334444 is lost")}]),
+        ({"card": 4111222233334444, "n": 4}, {"card": Secret("4111222233334444"), "n": 4}),
+        ({"pin": "0815", "phone": "+49081577"}, {"pin": Secret("0815"), "phone": "+49081577"}),
+        ({"ok": True, "none": None}, {"ok": True, "none": None}),
+    ],
+)
+def test_a_secret_of_the_question_is_one_in_the_answer(answer: Any, kept: Any) -> None:
+    async def main() -> Any:
+        card, pin = Secret("4111222233334444"), Secret("0815")
+        request = {"url": Sealed(("https://x/", card)), "send": {"pins": [pin]}}
+        return await Counted(MemorySource(answer)).ask(request, 1.0)
+
+    found = run_virtual(main())
+    assert found == kept
+    assert "4111222233334444" not in repr(found)

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import aiohttp
 
+from ivr.core.base.answers import Unbearable, bounded
 from ivr.services.ports import SourceFailed
 
 _PIECE = 65_536
@@ -27,7 +28,7 @@ async def read(response: aiohttp.ClientResponse, most_bytes: int) -> Any:
 
 
 def parsed(body: bytes) -> Any:
-    """The JSON (RFC 8259) of some bytes, None for none. Raises SourceFailed."""
+    """The JSON (RFC 8259) of some bytes within the bounds of an answer, None for none. Raises SourceFailed."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -35,7 +36,9 @@ def parsed(body: bytes) -> Any:
     if not text.strip():
         return None
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return bounded(json.loads(text, parse_constant=_no_number))
+    except Unbearable as unbearable:
+        raise SourceFailed(str(unbearable)) from None
     except (ValueError, RecursionError):
         raise SourceFailed("the answer is no JSON") from None
 

@@ -23,6 +23,7 @@ import aiohttp
 from yarl import URL
 
 from ivr.adapters.fetch.answer import read
+from ivr.core.base.answers import guarded
 from ivr.core.base.origins import origin
 from ivr.core.base.secret import Sealed, Secret, SecretName
 from ivr.services.ports import SourceFailed
@@ -68,6 +69,7 @@ class HttpSource:
     ) -> None:
         self._hosts = hosts
         self._secrets = secrets
+        self._known = frozenset(secret.reveal() for secret in secrets.values())
         self._ca_file = ca_file
         self._most_bytes = most_bytes
         self._agent = agent
@@ -147,7 +149,8 @@ class HttpSource:
                 raise _Passing(SourceFailed(f"status {response.status}"))
             if not 200 <= response.status < 300:
                 raise SourceFailed(f"status {response.status}")
-            return _Answer(await read(response, self._most_bytes) if request["wanted"] else None)
+            found = await read(response, self._most_bytes) if request["wanted"] else None
+            return _Answer(guarded(found, self._known))  # a service that echoes what it was sent
 
     def _text(self, text: str | Sealed | Secret, encode: Callable[[str], str] = str) -> str:
         """A text with its secrets; those of the settings are encoded for where they go."""

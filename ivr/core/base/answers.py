@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ivr.core.base.secret import Secret
+from ivr.core.base.secret import Sealed, Secret
 
 DEEPEST = 10
 LARGEST = 65_536  # characters, with a few for each value
+MOST_BITS = 4096  # of a whole number; one of several thousand digits cannot even be written as text
 _EACH = 4
+_TELLING = 8  # characters from which on a secret is looked for within a text, and not as the whole of it only
 
 
 class Unbearable(ValueError):
@@ -40,6 +43,41 @@ def hidden(value: Any) -> Any:
             return Secret(str(value))
 
 
+def guarded(value: Any, secrets: Collection[str]) -> Any:
+    """The same value with a `Secret` for whatever gives one of the secrets back that the question had in it."""
+    if not secrets:
+        return value
+    match value:
+        case dict():
+            return {key: guarded(item, secrets) for key, item in value.items()}
+        case list():
+            return [guarded(item, secrets) for item in value]
+        case str() | int() | float() if not isinstance(value, bool):
+            text = str(value)
+            told = any(text == secret or (len(secret) >= _TELLING and secret in text) for secret in secrets)
+            return Secret(text) if told else value
+        case _:
+            return value
+
+
+def secrets_in(request: Any) -> Iterator[str]:
+    """The secrets that a question has in it."""
+    match request:
+        case Secret():
+            yield request.reveal()
+        case Sealed():
+            for part in request.parts:
+                yield from secrets_in(part)
+        case Mapping():
+            for item in request.values():
+                yield from secrets_in(item)
+        case list() | tuple():
+            for item in request:
+                yield from secrets_in(item)
+        case _:
+            return
+
+
 def _copy(value: Any, depth: int, left: int) -> tuple[Any, int]:
     left -= _EACH
     match value:
@@ -48,6 +86,8 @@ def _copy(value: Any, depth: int, left: int) -> tuple[Any, int]:
         case str():
             return value.encode("utf-8", "replace").decode("utf-8"), left - len(value)
         case int():
+            if value.bit_length() > MOST_BITS:
+                raise Unbearable("the answer is too large")
             return value, left - value.bit_length() // 3
         case float():
             return (value if math.isfinite(value) else None), left

@@ -1,4 +1,7 @@
-"""A source with what holds for all of them: an answer in time or none, within bounds, and counted."""
+"""A source with what holds for all of them: an answer in time or none, within bounds, and counted.
+
+A secret of the question that comes back in the answer (the row of a card number, a service that echoes) stays one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.core.base.answers import Unbearable, bounded
+from ivr.core.base.answers import Unbearable, bounded, guarded, secrets_in
 from ivr.services.ports import Source, SourceFailed
 
 
@@ -34,7 +37,8 @@ class Counted:
         self._counts.in_flight += 1
         try:
             async with asyncio.timeout(within):
-                return bounded(await self._source.ask(request, within))
+                answer = bounded(await self._source.ask(request, within))
+            return guarded(answer, frozenset(secrets_in(request)))
         except TimeoutError:
             raise self._noted(SourceFailed("timeout")) from None
         except Unbearable as unbearable:

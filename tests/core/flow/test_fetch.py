@@ -135,7 +135,7 @@ def test_without_a_way_for_it_what_is_not_there_has_failed() -> None:
         (json.loads("[" * 11 + "]" * 11), "the answer is too deep"),
         ({"a": "x" * 65_536}, "the answer is too large"),
         (list(range(30_000)), "the answer is too large"),
-        ({"n": 10 ** (3 * 65_536)}, "the answer is too large"),
+        ({"n": 10**5000}, "the answer is too large"),
         ({1: 2}, "the answer is no JSON"),
         (b"bytes", "the answer is no JSON"),
     ],
