@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ivr.core.document.problems import Severity
 from ivr.core.flow.codes import WARNINGS
+from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.load import load
 from ivr.core.flow.surroundings import Outside, Surroundings
 from ivr.core.prompts.naming import slug
 from tests.core.flow.calls import codes, found
+
+ROOT = Path(__file__).parents[3]
 
 LONG = "Thank you for calling Acme, the leading maker of fine anvils, rockets and other things since 1949. " * 2
 PERSON = """
@@ -203,6 +208,13 @@ def test_a_key_anywhere_counts_when_it_leads_to_a_person(way: str) -> None:
     assert ("F114" in codes(page)) is ("operator" not in way)
 
 
+@pytest.mark.parametrize("kind", sorted(RESERVED))
+def test_a_kind_that_is_not_there_yet_says_what_to_use_until_then(kind: str) -> None:
+    (problem,) = found(f"flow:\n  a:\n    - {kind}: billing\n    - hangup\n")
+    assert (problem.code, problem.message) == ("F111", f"the action '{kind}' comes with a later version.")
+    assert problem.hint.startswith("until then  - ")
+
+
 # Recordings
 
 SAID = "Welcome to Acme."
@@ -243,3 +255,14 @@ def test_the_time_before_the_first_option_is_that_of_the_recording() -> None:
     said = f"{LONG}For billing, press 1."
     page = menu(said, options("1"))
     assert [code for code, _ in recorded(page, {f"en/{slug(said)}": 11.0})] == []
+
+
+def test_the_flow_that_one_begins_with_has_no_finding() -> None:
+    assert codes((ROOT / "ivr" / "app" / "templates" / "main.yaml").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_example_has_no_finding_but_that_it_is_short(kind: str) -> None:
+    assert set(codes(KINDS[kind].example)) <= {"F114"}  # most have no person in them, and are not to be longer
+    for page in KINDS[kind].beside.values():
+        assert codes(page) == []
