@@ -16,11 +16,11 @@ from ivr.adapters.speech.folder import SoundFolder
 from ivr.adapters.speech.pyttsx import Pyttsx3
 from ivr.adapters.store import reading
 from ivr.adapters.system.clock import SystemClock
+from ivr.app.lab import ears as ears_of
 from ivr.app.lab.lab import Lab
-from ivr.app.lab.phone import LabCall, until
+from ivr.app.lab.phone import LabCall
 from ivr.core.audio.clip import Clip
 from ivr.core.audio.match import Heard, heard
-from ivr.core.audio.telephone import format_named
 from ivr.core.base.events import Event
 from ivr.core.calls.verbs import Sentence, Text
 from ivr.services.insight.calls import CallSummary, Wanted
@@ -29,13 +29,14 @@ from ivr.services.speech.voice import PromptVoice
 
 
 class Ears:
-    """Renders sentences and finds them in what a phone heard."""
+    """Finds English sentences in what a phone heard."""
 
     def __init__(self, folder: Path) -> None:
         clock = SystemClock()
         self._voice = PromptVoice(
             [Guarded(Pyttsx3(rate=170), clock)], SoundFolder(folder, clock, sound_format="ulaw"), deadline=15
         )
+        self._ears = ears_of.Ears(self._voice)
 
     async def aclose(self) -> None:
         """Ends the engine."""
@@ -43,21 +44,12 @@ class Ears:
 
     async def sound(self, text: str, language: str = "en") -> Clip:
         """What a sentence sounds like on a telephone."""
-        sound = await self._voice.sound(Sentence(language, (Text(text),)))
-        assert sound is not None
-        file = Path(f"{sound.name}.ulaw")
-        return format_named("ulaw").decode(await asyncio.to_thread(file.read_bytes))
+        return await self._ears.clip(Sentence(language, (Text(text),)))
 
     async def hears(self, call: LabCall, text: str, *, within: float = 15.0, part: float = 0.5) -> Heard:
         """Waits until a sentence was heard, at least ``part`` of it. Fails when it does not come."""
         wanted = await self.sound(text)
-
-        def look() -> Heard | None:
-            received = call.sound().received
-            found = heard(wanted.samples, received.samples, received.rate)
-            return found if found is not None and found.seconds >= part * wanted.seconds else None
-
-        found = await until(look, within)
+        found = await self._ears.find(call, wanted, seconds=part * wanted.seconds, within=within)
         assert found is not None, f"{text!r} was not heard within {within:g} s"
         return found
 

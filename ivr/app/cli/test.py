@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from ivr.app.cli.options import config_option
 
 if TYPE_CHECKING:
     from ivr.app.config import Settings
+    from ivr.app.lab.lab import Lab
     from ivr.app.scenarios import Result, Suite
 
 
@@ -24,6 +27,19 @@ if TYPE_CHECKING:
 @click.option("--min", "least", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail below this coverage.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit's XML to this file.")
+@click.option("--live", is_flag=True, help="As real calls, over the phones of a lab.")
+@click.option("--jobs", type=click.IntRange(1, 20), default=4, show_default=True, help="Real calls at a time.")
+@click.option("--lab", "instance", default="main", show_default=True, help="The lab of --live.")
+@click.option(
+    "--dir",
+    "home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="IVR_LAB",
+    default=".lab",
+    show_default=True,
+    help="Folder of that lab.",
+)
+@click.option("--up", is_flag=True, help="Start that lab for the test, and stop it afterwards, when it is not up.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the conversation of every scenario.")
 @click.pass_context
 def run_scenarios(ctx: click.Context, /, paths: tuple[Path, ...], config: Path | None, **chosen: Any) -> None:
@@ -32,11 +48,16 @@ def run_scenarios(ctx: click.Context, /, paths: tuple[Path, ...], config: Path |
     PATHS are folders of flows, flow files or pages of scenarios [default: flows]. A call takes no time: minutes of
     silence pass at once. Settings give the time zone and the currency where there are any. Exit code 0 when every call
     went as its scenario says, 1 when one did not (or coverage is below --min), 2 when there are no scenarios.
+
+    With --live every scenario is a real call as well: a phone of the lab hears, presses and speaks. The lab has to be
+    up; its own service is stopped for as long as that takes.
     """
     suites = _suites(ctx, paths or (Path("flows"),), _settings(config), chosen)
     if not any(found.scenarios for found in suites):
         hint = "write them in FLOW.scenarios.yaml beside FLOW.yaml; see docs/testing-flows.md"
         raise click.UsageError(f"there are no scenarios here; {hint}")
+    if chosen["live"]:
+        ctx.exit(_live(suites, chosen))
     from ivr.app import scenarios
     from ivr.core.flow.scenario.coverage import total
 
@@ -58,6 +79,54 @@ def run_scenarios(ctx: click.Context, /, paths: tuple[Path, ...], config: Path |
         _sum(played, coverage, chosen)
     below = chosen["least"] is not None and total(coverage) < chosen["least"]
     ctx.exit(1 if below or not all(result.played.passed for result in played) else 0)
+
+
+def _live(suites: list[Suite], chosen: dict[str, Any]) -> int:
+    """Lives the scenarios of every folder; the exit code."""
+    import asyncio
+
+    from ivr.app.live import run
+    from ivr.app.scenarios import results
+
+    def tell(result: run.LiveResult) -> None:
+        if not chosen["as_json"]:
+            click.echo("\n".join(run.shown(result, verbose=chosen["verbose"])))
+
+    found: list[run.LiveResult] = []
+    with _lab(suites[0].folder, chosen) as lab:
+        for one in suites:
+            played = [result.played for result in results(one)]
+            found += asyncio.run(run.run(lab, one.world, played, jobs=chosen["jobs"], told=tell))
+    document = run.document(found)
+    if chosen["as_json"]:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        counts = ", ".join(f"{document[word]} {word}" for word in ("passed", "failed", "skipped"))
+        click.echo(f"{len(found)} live scenarios: {counts}")
+    return 1 if document["failed"] else 0
+
+
+@contextmanager
+def _lab(flows: Path, chosen: dict[str, Any]) -> Iterator[Lab]:
+    """The lab that is up, or one that is started for as long as this takes."""
+    from ivr.app.lab.lab import find_lab, new_lab
+    from ivr.app.lab.reserve import reserved
+    from ivr.app.lab.root import LabError
+
+    home, instance = chosen["home"], chosen["instance"]
+    known = (home / instance / "lab.json").exists()
+    if known and (lab := find_lab(home, instance)).state().is_up:
+        yield lab
+        return
+    if not chosen["up"]:
+        raise LabError(f"the lab '{instance}' is not up", hint="start it: `ivr lab up`, or give --up")
+    with reserved() as offset:
+        lab = new_lab(home, instance, offset=offset, say=lambda line: click.echo(line, err=True))
+        lab.up(flows=flows, service=False)
+        try:
+            yield lab
+        finally:
+            lab.down()
 
 
 def _suites(

@@ -1,0 +1,1 @@
+"""Live scenarios, but for the telephone."""
