@@ -79,6 +79,10 @@ class Run(Protocol):
         """Whether a condition holds now."""
         ...
 
+    def decides(self, value: Expression, to: str) -> str:
+        """The section that a value leads to (empty: the next action); a replay knows where a secret led."""
+        ...
+
     def is_open(self, calendar: str) -> bool:
         """Whether it is open now, by a calendar's name."""
         ...

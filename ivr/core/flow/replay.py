@@ -84,7 +84,7 @@ class Replayed:
 class _Memory:
     """What conditions over secrets came to in the recorded call, by the place of their action, and which fitted."""
 
-    known: dict[tuple[str, int], deque[bool]] = field(default_factory=dict)
+    known: dict[tuple[str, int], deque[bool | str]] = field(default_factory=dict)
     fits: bool | None = None
     guessed: bool = False
 
@@ -94,10 +94,12 @@ class _Memory:
         for step in tape.steps:
             if step.kind == "if" and step.outcome in ("yes", "no"):
                 memory.known.setdefault((step.section, step.index), deque()).append(step.outcome == "yes")
+            elif step.kind == "choose" and step.outcome in ("chosen", "else"):
+                memory.known.setdefault((step.section, step.index), deque()).append(step.to)
         return memory
 
-    def decided(self, place: str, index: int) -> bool | None:
-        """What the condition came to, the next time that the call was here."""
+    def decided(self, place: str, index: int) -> bool | str | None:
+        """What the condition came to, or where the value led, the next time that the call was here."""
         answers = self.known.get((place, index))
         if answers:
             return answers.popleft()

@@ -46,8 +46,13 @@ def matching(flow: Flow, wanted: str) -> str:
 class Memory(Protocol):
     """What a replay knows of the recorded call."""
 
-    def decided(self, place: str, index: int) -> bool | None:
-        """What a condition over a secret came to in the action of a place; None when that is not known."""
+    def decided(self, place: str, index: int) -> bool | str | None:
+        """What a condition over a secret came to in the action of a place, or the section that a secret led to (empty:
+        the next action); None when that is not known."""
+        ...
+
+    def came_to(self, place: str, index: int) -> int | None:
+        """What else a secret decided in the action of a place; None when that is not known."""
         ...
 
     @property
@@ -108,11 +113,18 @@ class Turning:
 
     def holds(self, condition: Expression) -> bool:
         """Whether a condition holds now; a replay takes the recorded answer where a secret decides."""
-        if self._memory is not None and any(isinstance(self.variables.get(name), Secret) for name in condition.names()):
-            known = self._memory.decided(self.place, self.index)
-            if known is not None:
-                return known
-        return truth(condition.value(self))
+        known = self._remembered(condition)
+        return known if isinstance(known, bool) else truth(condition.value(self))
+
+    def decides(self, value: Expression, to: str) -> str:
+        """The section that a value leads to; a replay takes the recorded one where a secret decides."""
+        known = self._remembered(value)
+        return known if isinstance(known, str) else to
+
+    def _remembered(self, expression: Expression) -> bool | str | None:
+        if self._memory is None or not any(isinstance(self.lookup(path), Secret) for path in expression.paths()):
+            return None
+        return self._memory.decided(self.place, self.index)
 
     def fits(self, found: bool) -> bool:
         """Notes whether a secret fits its question; a replay takes the recorded answer."""

@@ -147,6 +147,17 @@ def test_the_tape_holds_no_secret_and_conditions_over_secrets_are_remembered() -
     assert [step.to for step in again.steps if step.kind == "if"] == ["known", "paid"]
 
 
+def test_where_a_secret_led_is_remembered() -> None:
+    page = CARD.replace(
+        '    - if: code == "2468"\n      go: paid\n',
+        '    - choose: code\n      options: {"2468": paid}\n      allow_secret: only one code is compared\n',
+    )
+    chosen = flows(main=page)
+    again = replay(taped(chosen["main"], *PAID), chosen, strictly=True)
+    assert again.verdict is Verdict.SAME
+    assert [(step.outcome, step.to) for step in again.steps if step.kind == "choose"] == [("chosen", "paid")]
+
+
 def test_a_sentence_more_or_less_is_no_other_way() -> None:
     before = flows(main=CARD)["main"]
     tape = taped(before, *PAID)

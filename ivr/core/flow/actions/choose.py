@@ -112,10 +112,11 @@ flow:
         value = self.value.value(run)
         if self._both and values.is_empty(value):
             value = False
-        for case in self.cases:
-            if case.fits(value):
-                return Done("chosen", case.go.section, {"option": case.value})
-        return Done("else", self.otherwise.section if self.otherwise else "")
+        otherwise = self.otherwise.section if self.otherwise else ""
+        found = next((case.go.section for case in self.cases if case.fits(value)), otherwise)
+        to = run.decides(self.value, found)
+        case = next((case for case in self.cases if case.go.section == to and (case.fits(value) or to != found)), None)
+        return Done("else", otherwise) if case is None else Done("chosen", to, {"option": case.value})
 
     @property
     def _both(self) -> bool:
