@@ -15,11 +15,12 @@ from ivr.adapters.store import reading
 from ivr.adapters.system.clock import SystemClock
 from ivr.app.config import Settings
 from ivr.app.flows import read_content
+from ivr.app.gates import gates
 from ivr.core.flow.bundle import Bundle, Read
 from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.flows.editions import Answering, Editions
 from ivr.services.flows.library import Library
-from ivr.services.flows.ports import Gate, Publications
+from ivr.services.flows.ports import Publications
 from ivr.services.flows.publisher import Publisher
 from ivr.services.speech.engine import Engine
 from ivr.services.speech.guard import Guarded
@@ -100,11 +101,6 @@ def editions(settings: Settings, voices: Voices, found: Library) -> Editions:
         return voices.over(kept.prompts(bundle.name))
 
     return Editions(voice, found.kept, Answering(settings.flow, settings.zone))
-
-
-def gates(settings: Settings) -> list[Gate]:
-    """What judges flows before they become live."""
-    return []
 
 
 def publisher(settings: Settings, world: World, found: Library, live: Editions) -> Publisher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,14 +29,18 @@ class Summary:
         return f"{self.calls} calls: {self.same} take the same way, {changed} do not"
 
 
-def replay_since(database: Path, since: datetime, flows: Mapping[str, Flow]) -> Summary:
-    """Runs the calls that ended since an instant through the flows. Raises StoreError.
+def replay_since(
+    database: Path, since: datetime, flows: Mapping[str, Flow], enough: Callable[[], bool] = lambda: False
+) -> Summary:
+    """Runs the calls that ended since an instant through the flows, until it is ``enough``. Raises StoreError.
 
     One call is in memory at a time; of those that take the same way only the number is kept.
     """
     number = same = 0
     others: list[tuple[str, Replayed]] = []
     for call_id, tape in reading.tapes(database, since):
+        if enough():
+            break
         number += 1
         found = replay(tape, flows)
         if found.verdict is Verdict.SAME:

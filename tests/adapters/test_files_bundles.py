@@ -151,10 +151,9 @@ for moment in range(1, 100):
 
 async def test_a_kill_at_any_moment_leaves_the_old_flows_or_the_new_ones(tmp_path: Path) -> None:
     old, new = name_of({"main.yaml": b"old"}), name_of({"main.yaml": b"new", "prompts/en/hello.wav": b"new sound"})
-    told = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", KILLED, tmp_path], capture_output=True, text=True, check=True
-    )
-    ended = [tuple(map(int, line.split())) for line in told.stdout.splitlines()]
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    told = await asyncio.to_thread(lambda: subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    ended = [tuple(map(int, line.split())) for line in told.splitlines()]
     assert [code for _, code in ended] == [-9] * (len(ended) - 1) + [0]
     states = []
     for moment, _ in ended:

@@ -83,12 +83,12 @@ def call(call_id: str, config: Path | None, database: Path | None, as_json: bool
 def _table(found: list[CallSummary]) -> list[str]:
     from ivr.core.calls.trace import parties, printable
 
-    rows = [("CALL", "BEGAN (UTC)", "LENGTH", "WHO → WHERE", "FLOW", "END", "LAST SECTION")]
+    rows = [("CALL", "BEGAN (UTC)", "LENGTH", "WHO → WHERE", "FLOW", "BUNDLE", "END", "LAST SECTION")]
     for one in found:
         length = f"{one.seconds:.1f} s" if one.seconds is not None else "-"
         who = parties(one.caller, one.caller_name, one.called)
         began = f"{one.started_at:%Y-%m-%d %H:%M:%S}"
-        place = (printable(one.flow) or "-", one.reason or "open", printable(one.section))
+        place = (printable(one.flow) or "-", one.bundle or "-", one.reason or "open", printable(one.section))
         rows.append((one.call_id, began, length, who, *place))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

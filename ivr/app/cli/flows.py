@@ -240,9 +240,10 @@ def _line(one: Document) -> str:
 
 
 def _verdict(verdict: Document) -> str:
+    words = verdict["words"].replace("\n", "\n      ")
     if verdict["passed"]:
-        return f"passed, {verdict['words']}"
-    return f"{'failed' if verdict['binding'] else 'failed, which is advice only'}: {verdict['words']}"
+        return f"passed: {words}"
+    return f"{'failed' if verdict['binding'] else 'failed, which is advice only'}: {words}"
 
 
 def _print_json(document: object) -> None:

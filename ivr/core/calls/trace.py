@@ -71,12 +71,18 @@ def heading(events: list[Event]) -> str:
     if started is None:
         parts.append("(its beginning was not kept)")
     else:
-        parts += [parties(started.caller, started.caller_name, started.called), f"flow {printable(started.flow)}"]
+        parts += [parties(started.caller, started.caller_name, started.called), _flow(started)]
     if ended is None:
         parts.append("not ended")
     else:
         parts.append(f"{ended.reason} after {(ended.at - began_at).total_seconds():.1f} s")
     return "  ".join(parts)
+
+
+def _flow(started: CallStarted) -> str:
+    """``flow main of 1a2b3c4d5e6f``: the flow, and the bundle that it belongs to."""
+    flow = f"flow {printable(started.flow)}"
+    return f"{flow} of {started.bundle}" if started.bundle else flow
 
 
 def parties(caller: str, caller_name: str, called: str) -> str:
@@ -107,7 +113,7 @@ def _told(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR09
     """When, in which section, the word of the line, and its text."""
     match event:
         case CallStarted():
-            text = f"{parties(event.caller, event.caller_name, event.called)}  flow {printable(event.flow)}"
+            text = f"{parties(event.caller, event.caller_name, event.called)}  {_flow(event)}"
             return event.at, "", "call", text
         case PromptPlayed():
             cut = f"  (cut by {printable(event.cut_by)})" if event.cut_by else ""

@@ -8,6 +8,8 @@ from typing import Any
 
 from ivr.core.base.events import Event
 
+MOST_WORDS = 4000
+
 
 class How(StrEnum):
     """Why a bundle became live."""
@@ -60,5 +62,7 @@ class FlowsRefused(Event):
 
 
 def told(verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
-    """Verdicts as an event has them."""
-    return {one.gate: {"passed": one.passed, "binding": one.binding, "words": one.words} for one in verdicts}
+    """Verdicts as an event has them; words beyond 4,000 characters are cut."""
+    return {
+        one.gate: {"passed": one.passed, "binding": one.binding, "words": one.words[:MOST_WORDS]} for one in verdicts
+    }
