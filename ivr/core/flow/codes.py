@@ -156,8 +156,8 @@ CODES: dict[str, str] = {
     "F173": "The latest date or time is before the earliest, so no answer could be right.",
     "F174": "A bound is of another type than the answer (a date for a date, a time of day for a time), or `one_of` is "
     "not a list.",
-    "F128": "The name is taken: `call.from` and others say what is known of the call, `today` and `now` are the date and "
-    "the time, `yes`, `no`, `and`, `or`, `not` and `in` are words of expressions.",
+    "F128": "The name is taken: `call.from` and others say what is known of the call, `today` and `now` are the date "
+    "and the time, `yes`, `no`, `and`, `or`, `not` and `in` are words of expressions.",
     "F200": "A line of `numbers.yaml` begins with a number, an extension, or a pattern with x for any digit and `*` "
     'for any rest: `"100"`, `"+1555123xxxx"`, `"+44*"`. `else` stands for all numbers that no line is for.',
     "F201": "A number stands in `numbers.yaml` twice, perhaps once with spaces or dashes in it. Only one of the two "

@@ -21,6 +21,7 @@ from enum import StrEnum
 
 from ivr.core.calls.verbs import Keys
 from ivr.core.flow.actions.menu import Menu
+from ivr.core.flow.actions.play import Play
 from ivr.core.flow.model import Action, Exit, Flow
 from ivr.core.flow.pace import Pace
 from ivr.core.flow.question import NO_INPUT, Asking
@@ -197,5 +198,5 @@ def _waited(action: Action, way: Exit, caller: Caller) -> float:
         return float(getattr(action, "within", TROUBLE)) if way.outcome == "no_answer" else TROUBLE
     if action.kind == "record":
         return float(getattr(action, "silence", 0.0)) if caller is Caller.SILENT else 0.0
-    value = main_value(action)
+    value = action.seconds if isinstance(action, Play) else main_value(action)
     return value if isinstance(value, float) else 0.0

@@ -142,4 +142,4 @@ def _label(action: Action, way: Exit, language: str) -> str:
     if isinstance(action, If):
         condition = shortened(described(action, language), LONGEST_LABEL - 3)
         return f"if {condition}" if way.outcome == "yes" else "else"
-    return "" if way.outcome in _UNSAID else shortened(way.outcome, LONGEST_LABEL)
+    return "" if way.outcome in _UNSAID else shortened(way.outcome.removeprefix("option "), LONGEST_LABEL)
