@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ivr.adapters.asterisk.agi import AgiServer, AgiSession
@@ -20,7 +21,7 @@ from ivr.app.lab.phone import Phones, phones
 from ivr.app.lab.root import LabError
 from ivr.app.live.actor import Actor, Lived, NotLived
 from ivr.app.live.stage import LiveCall
-from ivr.app.wiring import prompt_voice
+from ivr.app.publishing import Voices
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.caller import Difference
@@ -156,7 +157,8 @@ def _service_aside(lab: Lab) -> Iterator[None]:
 @asynccontextmanager
 async def _studio(lab: Lab, world: World, played: Sequence[Played]) -> AsyncIterator[Studio]:
     settings = load(lab.plan.settings)
-    voice = prompt_voice(settings, SystemClock())
+    voices = Voices(settings, SystemClock())
+    voice = voices.over(Path(next(iter(world.flows.values())).file).parent / "prompts")
     try:
         await voice.prepare(_sentences(played), lambda done, total: None)
         ears = Ears(voice, lab.plan.root.outside, settings.asterisk.sound_format)
@@ -167,7 +169,7 @@ async def _studio(lab: Lab, world: World, played: Sequence[Played]) -> AsyncIter
             await ami.wait_connected(10)
             yield Studio(lab, world, bank, board, voice, ears)
     finally:
-        await voice.aclose()
+        await voices.aclose()
 
 
 @asynccontextmanager
