@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,8 +40,9 @@ class Control:
 
     @asynccontextmanager
     async def _request(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        headers = await asyncio.to_thread(self._headers)
         try:
-            async with aiohttp.ClientSession(self._base, headers=self._headers()) as session:  # noqa: SIM117
+            async with aiohttp.ClientSession(self._base, headers=headers) as session:  # noqa: SIM117
                 async with session.request(method, path, **options) as response:
                     if response.status >= 400:
                         problem = await response.json(content_type=None)
