@@ -23,12 +23,16 @@ WORDS = "(values)"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text that a caller may hear; ``flow`` and ``section`` say where first."""
+    """One text that a caller may hear; ``flow`` and ``section`` say where first.
+
+    A sound that a flow plays by name has it as its ``recording``, and in brackets as its text.
+    """
 
     flow: str
     section: str
     language: str
     text: str
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
                 if text:
                     key = (flow.name, template.language, text)
                     found.setdefault(key, Line(flow.name, section, template.language, text))
+        for section, name in _recordings(flow):
+            for language in flow.languages:
+                found.setdefault(
+                    (flow.name, language, f"\0{name}"), Line(flow.name, section, language, f"[{name}]", name)
+                )
     for language in sorted(languages_of_values(flows)) if words else []:
         for word in sorted({word_text(word) for word in vocabulary(language)}):
             found.setdefault(("", language, word), Line("", WORDS, language, word))
@@ -63,12 +72,12 @@ async def survey(found: Iterable[Line], voice: PromptVoice, recorded: RecordedPr
     """Where the sound of each line comes from."""
     prompts = []
     for line in found:
-        source = await voice.source(line.text, line.language)
-        path = recorded.find(line.text, line.language)
+        source = await voice.source(line.recording or line.text, line.language, named=bool(line.recording))
+        path = _file(line, recorded)
         prompts.append(
             Prompt(
                 line,
-                path or recorded.path(line.text, line.language),
+                path or _place(line, recorded),
                 source.engine if source else "",
                 source.made if source else False,
                 recorded.fault(path) if path else None,
@@ -79,9 +88,29 @@ async def survey(found: Iterable[Line], voice: PromptVoice, recorded: RecordedPr
 
 def strays(found: Iterable[Line], recorded: RecordedPrompts) -> list[Path]:
     """The files of the recordings folder that no text asks for: the text was changed, or the name is mistyped."""
-    wanted = {recorded.path(line.text, line.language).with_suffix("") for line in found}
+    wanted = {(_file(line, recorded) or _place(line, recorded)).with_suffix("") for line in found}
     files = (path for language in recorded.languages() for path in recorded.files(language))
     return [path for path in files if path.with_suffix("") not in wanted]
+
+
+def _file(line: Line, recorded: RecordedPrompts) -> Path | None:
+    """The file of a line, when there is one."""
+    if line.recording:
+        return recorded.named(line.recording, line.language)
+    return recorded.find(line.text, line.language)
+
+
+def _place(line: Line, recorded: RecordedPrompts) -> Path:
+    """Where the file of a line belongs; one by name serves all languages, unless it is in a language's folder."""
+    if line.recording:
+        return recorded.folder / f"{line.recording}.wav"
+    return recorded.path(line.text, line.language)
+
+
+def _recordings(flow: Flow) -> Iterator[tuple[str, str]]:
+    for section in flow.sections.values():
+        for action in section.actions:
+            yield from ((section.name, name) for name in action.recordings())
 
 
 def _templates(flow: Flow) -> Iterator[tuple[str, Template]]:

@@ -102,3 +102,18 @@ def test_broken_flows_are_shown_and_not_guessed_at(home: Path) -> None:
     said = run(home)
     assert said.exit_code != 0
     assert "the flows cannot be read" in str(said.exception)
+
+
+def test_a_sound_that_is_played_by_name_is_listed_for_each_language(home: Path) -> None:
+    flow = home / "flows" / "main.yaml"
+    flow.write_text(FLOW.replace("  bye:\n", "  bye:\n    - play: music/calm\n"))
+    for name in ("music/calm", "zh/music/calm"):
+        file = home / "flows" / "prompts" / f"{name}.wav"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(write_wav(tone(440, 1.0)))
+    shared = listed(home, "--language", "en")["[music/calm]"]
+    assert (shared["section"], shared["source"]) == ("bye", "recorded")
+    assert Path(shared["file"]) == home / "flows" / "prompts" / "music" / "calm.wav"
+    own = listed(home, "--language", "zh")["[music/calm]"]
+    assert Path(own["file"]) == home / "flows" / "prompts" / "zh" / "music" / "calm.wav"
+    assert json.loads(run(home, "--json").stdout)["unused"] == []

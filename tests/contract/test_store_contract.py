@@ -18,6 +18,7 @@ from ivr.core.base.ids import CallId, LegId, RecordingId
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls.events import (
     ActionDone,
+    AnnouncementPlayed,
     CallEnded,
     CallHandedBack,
     CallReturned,
@@ -83,6 +84,11 @@ def heard(call: str = "call_1", when: float = 2.0, text: str = "Welcome.", secti
     return PromptPlayed(at=at(when), call_id=CallId(call), began_at=START, section=section, index=0, **sound)
 
 
+def told(announcement: str, call: str = "call_1", when: float = 7.0) -> AnnouncementPlayed:
+    where: dict[str, Any] = {"point": "front", "section": "billing"}
+    return AnnouncementPlayed(at=at(when), call_id=CallId(call), announcement_id=announcement, **where)
+
+
 WHOLE_CALL: list[Event] = [
     started(),
     heard(),
@@ -91,6 +97,7 @@ WHOLE_CALL: list[Event] = [
     LegStarted(at=at(4), call_id=CallId("call_1"), leg_id=LegId("leg_1"), role="person", address="PJSIP/200"),
     LegEnded(at=at(6), call_id=CallId("call_1"), leg_id=LegId("leg_1"), status="answered", talked=1.5),
     recorded(),
+    told("ann_1", when=7),
     CallHandedBack(at=at(8), call_id=CallId("call_1"), section="billing"),
     CallReturned(at=at(9), call_id=CallId("call_1"), section="main_menu"),
     ended(),

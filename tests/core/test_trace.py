@@ -12,6 +12,7 @@ from ivr.core.base.ids import CallId, LegId, RecordingId
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import (
     ActionDone,
+    AnnouncementPlayed,
     CallEnded,
     CallHandedBack,
     CallReturned,
@@ -86,6 +87,7 @@ def test_a_whole_call() -> None:
         RecordingKept(
             at=at(10), call_id=CALL, recording_id=RecordingId("r"), kind="voicemail", mailbox="b", path="b/1", seconds=1
         ),
+        AnnouncementPlayed(at=at(10.5), call_id=CALL, announcement_id="ann_1", point="front", section="welcome"),
         CallHandedBack(at=at(11), call_id=CALL, section="welcome"),
         CallReturned(at=at(12), call_id=CALL, section="welcome"),
         ended(),
@@ -102,6 +104,7 @@ def test_a_whole_call() -> None:
         "  0:06.0                leg       person PJSIP/200 is dialled",
         "  0:09.0                leg       answered, talked 2.0 s",
         "  0:10.0                kept      voicemail for b, 1.0 s: b/1",
+        "  0:10.5  welcome       told      emergency announcement ann_1, at front",
         "  0:11.0  welcome       call      handed back to the dialplan, the service is stopping",
         "  0:12.0  welcome       call      is back and goes on here",
         "  0:12.4  goodbye       end       completed",

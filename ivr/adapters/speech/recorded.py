@@ -147,7 +147,9 @@ class RecordedPrompts:
     def files(self, language: str) -> list[Path]:
         """All files of a language's folder, so that those no text asks for can be told."""
         folder = self.folder / language
-        return sorted(folder.iterdir()) if _LANGUAGE.fullmatch(language) and folder.is_dir() else []
+        if not _LANGUAGE.fullmatch(language) or not folder.is_dir():
+            return []
+        return [path for path in sorted(folder.rglob("*"))[:MOST_LISTED] if not path.is_dir()]
 
     def _identity(self, text: str, language: str) -> str | None:
         path = self.find(text, language)
