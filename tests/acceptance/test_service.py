@@ -43,9 +43,7 @@ def service(lab: Lab) -> Iterator[Book]:
     settings = lab.plan.settings
     text = settings.read_text()
     flows = next(line for line in text.splitlines() if line.startswith("flows:"))
-    settings.write_text(
-        text.replace(flows, f'flows: "{FLOWS}"') + "\ncalls: {stop_grace: 2s}\nnumbers: {'200': short}\n"
-    )
+    settings.write_text(text.replace(flows, f'flows: "{FLOWS}"') + "\ncalls: {stop_grace: 2s}\n")
     lab.start_service()
     yield Book(lab)
     lab.service.stop()

@@ -113,7 +113,7 @@ def _told(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR09
     """When, in which section, the word of the line, and its text."""
     match event:
         case CallStarted():
-            text = f"{parties(event.caller, event.caller_name, event.called)}  {_flow(event)}"
+            text = f"{parties(event.caller, event.caller_name, event.called)}  flow {printable(event.flow)}"
             return event.at, "", "call", text
         case PromptPlayed():
             cut = f"  (cut by {printable(event.cut_by)})" if event.cut_by else ""
