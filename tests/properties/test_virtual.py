@@ -75,7 +75,44 @@ flow:
     - say: Goodbye.
     - hangup
 """
-FLOWS = {"services": FLOW, "long keys": LONG_KEYS}
+WAITING = """
+languages: [en]
+anywhere:
+  operator: {press: "0", go: person}
+  repeat: {press: "*"}
+  back: {press: "9"}
+  help: {press: "8"}
+defaults: {attempts: 3, first_input: 4s, between: 2s, give_up: bye}
+error_budget: {errors: 4, go: bye}
+flow:
+  welcome:
+    - say: Please wait a moment.
+    - wait: 5s
+    - collect: Your date of birth.
+      as: birth
+      type: digits
+      length: 6
+      help: Six digits.
+    - confirm: Is that right?
+      yes: quiet
+      no: welcome
+    - go: quiet
+  quiet:
+    - wait: 3s
+    - menu: Press 1 or 2.
+      options:
+        - {press: 1, go: welcome}
+        - {press: 2, go: bye}
+  person:
+    - say: A person comes.
+    - dial: "1001"
+      answered: bye
+      failed: bye
+  bye:
+    - say: Goodbye.
+    - hangup
+"""
+FLOWS = {"services": FLOW, "long keys": LONG_KEYS, "waiting": WAITING}
 
 
 class OddVoice(MemoryVoice):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Recorded
 from ivr.core.flow.bundle import read
 from ivr.core.flow.kinds import KINDS
-from ivr.core.flow.scenario.coverage import Coverage, FlowCoverage, percent, total
+from ivr.core.flow.scenario.coverage import Coverage, FlowCoverage, percent, total, way_of
 from ivr.core.flow.scenario.judge import judge
 from ivr.core.flow.scenario.play import World, play_all
+from ivr.core.flow.virtual import Act, Comes, Doing, Moment, Press, VirtualCall
+from tests.core.flow.calls import FACTS
 from tests.core.flow.scenario.scenes import FLOW, bundle, pages, scenario
 
 SMALL = """
@@ -106,6 +111,26 @@ def test_the_clinic_can_be_covered_wholly() -> None:
     assert main.percent == 100.0
 
 
+def test_the_cases_of_a_choice_are_told_apart() -> None:
+    flow = """
+flow:
+  start:
+    - choose: call.weekday
+      options: {mon: monday, tue: other}
+      else: other
+  monday:
+    - hangup
+  other:
+    - hangup
+"""
+    main = covered(scenario("expect: {ended: completed}"), flow)["main"]
+    assert [item.what for item in main.missing] == [
+        "choose: 'option tue' never happens",
+        "choose: 'else' never happens",
+        "hangup is never reached",
+    ]
+
+
 def test_a_folder_is_judged_by_its_scenarios() -> None:
     good = bundle(**{"main.scenarios__yaml": scenario("presses: 0\ndialled: busy")})
     assert judge(good).passed
@@ -132,11 +157,41 @@ def test_judging_takes_no_longer_than_it_may() -> None:
     assert verdict.words == "1 scenarios were played in 30 s, and there are more"
 
 
+# What a step may say besides the outcomes of its action: where it went is no choice of the action's.
+OTHERS = {"anywhere", "back", "entered", "budget_spent", "caller_left", "unsaid"}
+
+
+def any_caller(dice: random.Random, moment: Moment) -> Act | None:
+    """Does anything that can be done in a moment."""
+    at = dice.uniform(moment.since, moment.until)
+    match moment.doing:
+        case Doing.RINGS:
+            return Comes(Dialled(dice.choice(list(DialStatus)), 1.0), at)
+        case Doing.RECORDS:
+            return Comes(Recorded("", 2.0, "silence"), at)
+        case Doing.CONSULTS:
+            values = (Given({"balance": 3}), Given([]), Given(None), Failed("timeout"), Failed("status 404"))
+            return Comes(dice.choice(values), at)
+        case _:
+            return dice.choice((None, None, Press(dice.choice("0123456789*#"), at)))
+
+
 @pytest.mark.parametrize("name", KINDS)
-def test_an_example_of_a_kind_has_outcomes_that_can_be_counted(name: str) -> None:
+def test_whatever_happens_in_an_example_is_an_exit_that_is_counted(name: str) -> None:
     kind = KINDS[name]
     found = read({"main.yaml": kind.example.encode()}) if kind.example else None
     if found is None or found.bundle is None:
         pytest.skip("the example needs other files")
     [flow] = found.bundle.flows.values()
     assert any(action.kind == name and action.exits() for action in flow.actions())
+    for seed in range(40):
+        dice, call = random.Random(seed), VirtualCall(flow, FACTS)
+        talk, act = call.talk(), None
+        for _ in range(300):
+            try:
+                act = any_caller(dice, talk.send(act))
+            except StopIteration:
+                break
+        for step in call.steps:
+            action = flow.sections[step.section].actions[step.index]
+            assert way_of(action, step) or step.outcome in OTHERS, (step, [way.outcome for way in action.exits()])

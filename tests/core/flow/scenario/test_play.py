@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.scenario.report import difference
 from tests.core.flow.scenario.scenes import bundle, came, played
 
@@ -162,7 +163,7 @@ def test_what_is_announced_comes_before_the_flow_and_once() -> None:
     given = "given: {announce: Our lines are down.}"
     found = played("hears: lines are down\nhears: welcome\nhears_not: lines are down\npresses: 0\nhangs_up", given)
     assert found.passed, found.difference
-    assert [sentence.text for _, _, sentence in found.call.noted if hasattr(sentence, "pieces")][:2] == [
+    assert [what.text for _, _, what in found.call.noted if isinstance(what, Sentence)][:2] == [
         "Our lines are down.",
         "Welcome to the clinic.",
     ]
