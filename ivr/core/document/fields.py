@@ -8,6 +8,7 @@ nearest known name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
@@ -128,6 +129,9 @@ def keys(node: Node, problems: Problems) -> str | None:
     value = value.strip()
     if not re.fullmatch(r"[0-9*#]{1,20}", value):
         hint = 'a key is one of 0 to 9, "*" or "#"; the last two stand in quotes'
+        plain = unicodedata.normalize("NFKC", value.strip("“”‘’„「」")).replace(",", "").replace(" ", "")
+        if value and re.fullmatch(r"[0-9*#]{1,20}", plain):
+            hint = f'write "{plain}" as it is on an English keyboard'
         shown = f"'{value}' is not a key" if value else "a key is missing"
         problems.add("F017", node.mark, f"{shown}.", hint=hint)
         return None
@@ -206,6 +210,8 @@ class Options:
             if key.text in self._asked:
                 continue
             hint = (hints or {}).get(key.text) or suggestion(key.text, self._asked)
+            if key.text != key.text.strip():
+                hint = "there is a blank in it that is none of the keyboard's; use spaces"
             if not hint and isinstance(value, Scalar) and not value.text and not value.quoted:
                 hint = "is it a part of a sentence that a comma has cut? then put the sentence in quotes"
             hint = hint or "it can have " + ", ".join(sorted(self._asked))

@@ -8,7 +8,6 @@ for its own (``*`` and ``#``), with the sentence that says to quote them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import yaml
 
 from ivr.core.document.problems import Mark, Problems
+from ivr.core.document.traps import syntax_problem, unreadable, visible
 
 MOST_CHARACTERS = 2_000_000
 DEEPEST = 40
@@ -117,47 +117,12 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
         problems.add("F001", Mark(file, 1, 1), f"the file has more than {MOST_CHARACTERS:,} characters.")
         return None
     try:
-        return _Builder(file, problems).tree(yaml.parse(text, Loader=_Loader))
+        return _Builder(file, problems).tree(yaml.parse(visible(text), Loader=_Loader))
     except yaml.MarkedYAMLError as error:
-        _syntax_problem(error, text, file, problems)
+        syntax_problem(error, text, file, problems)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problems.add("F001", Mark(file, 1, 1), f"this is not YAML: {str(error).splitlines()[0]}.")
+        unreadable(error, text, file, problems)
     return None
-
-
-# What a line looks like in which people meet YAML's own rules, a word of YAML's complaint, and what to do about it.
-_TRAPS = (
-    (re.compile(r"[{\[][^}\]]*[:,]\s+(?P<at>#)"), "", 'the hash key is written "#", in quotes'),
-    (re.compile(r"[:,\[]\s*(?P<at>\*)(?!\w)"), "", 'the star key is written "*", in quotes'),
-    (re.compile(r"^\s*(?:- )?\s*\w+:\s+(?P<at>\{)[^{}]*\}\s*[^\s#]"), "", "put the whole sentence in quotes"),
-    (re.compile(r"^\s*(?P<at>\t)"), "", "use spaces; a tab cannot indent"),
-    (re.compile(r"^\s*(?P<at>-)[A-Za-z]"), "", "a blank follows the dash"),
-    (re.compile(r":\s+(?P<at>\S[^\"']*:\s)"), "mapping values", "a sentence with a colon stands in quotes"),
-    (re.compile(r"^[^\"]*(?:\"[^\"]*\"[^\"]*)*(?P<at>\"[^\"]*)$"), "", "this quote is not closed"),
-)
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str, problems: Problems) -> None:
-    """Notes where YAML stopped; where that line, or one that YAML was still reading, has a known trap, that one."""
-    lines = text.splitlines()
-    row, column = _place(error.problem_mark or error.context_mark)
-    said = (error.problem or "the text cannot be read").strip()
-    begun = error.context_mark and any(word in (error.context or "") for word in ("flow", "quoted", "simple key"))
-    first = _place(error.context_mark)[0] if begun else row
-    if "flow" in (error.context or ""):
-        first = max(0, min(first, row - 3))  # a lost bracket is missed some lines later
-    for number in range(min(row, len(lines) - 1), first - 1, -1):
-        for trap, complaint, hint in _TRAPS:
-            if complaint in said and (found := trap.search(lines[number])):
-                mark = Mark(file, number + 1, found.start("at") + 1)
-                problems.add("F001", mark, f"this is not YAML: {said}.", hint=hint)
-                return
-    problems.add("F001", Mark(file, row + 1, column + 1), f"this is not YAML: {said}.")
-
-
-def _place(mark: Any) -> tuple[int, int]:
-    """Line and column from 0, of YAML's own mark."""
-    return (mark.line, mark.column) if mark is not None else (0, 0)
 
 
 class _Builder:

@@ -66,8 +66,8 @@ CODES: dict[str, str] = {
     "`0042`.",
     "F124": "Braces in a sentence hold a value: `{balance:money}`. A brace that is to be said is written twice.",
     "F125": "The way to say a value is unknown, or stands where nothing is said. The ways stand in this reference.",
-    "F126": "A sentence was cut by YAML: within `[…]` and `{…}` a comma ends it, and a brace at its beginning "
-    "makes it a set of options. Put the sentence in quotes, or on a line of its own.",
+    "F126": "A sentence was cut by YAML: within `[…]` and `{…}` a comma ends it, a `#` behind a blank begins a comment, "
+    "and a brace at its beginning makes it a set of options. Put the sentence in quotes, or on a line of its own.",
     "F127": "The language is not among the flow's `languages`.",
     "F129": "A rule is set aside only with a reason that others can read; `yes` is none.",
     "F130": "Opening hours are written as `08:00-18:00`, `22:00-02:00` past midnight, `24h` or `closed`; several spans "
@@ -156,6 +156,10 @@ CODES: dict[str, str] = {
     "F173": "The latest date or time is before the earliest, so no answer could be right.",
     "F174": "A bound is of another type than the answer (a date for a date, a time of day for a time), or `one_of` is "
     "not a list.",
+    "F175": "A value of `set` looks like a number, a date, a time or nothing, but would be a text: `1e3`, `2026-1-5`, "
+    "`25:00`, `null`. Write it as the finding says, or in quotes where the text is meant.",
+    "F176": "`say` has a list of sentences, of which only the first is ever heard. Lists are for questions, which are "
+    "put several times; often a comma has cut a sentence.",
     "F128": "The name is taken: `call.from` and others say what is known of the call, `today` and `now` are the date "
     "and the time, `yes`, `no`, `and`, `or`, `not` and `in` are words of expressions.",
     "F200": "A line of `numbers.yaml` begins with a number, an extension, or a pattern with x for any digit and `*` "
@@ -220,6 +224,7 @@ WARNINGS = frozenset(
         "F156",
         "F159",
         "F160",
+        "F176",
         "F180",
         "F181",
         "F182",

@@ -7,6 +7,7 @@ action only: the rest of the page is checked all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -253,7 +254,7 @@ def read_action(node: Node, reading: Reading) -> Action:
     if not isinstance(node, Mapping) or not node.entries:
         word = node.text if isinstance(node, Scalar) else ""
         bare = [name for name, known in KINDS.items() if known.bare]
-        hint = suggestion(word, bare) or "write  - kind: value, such as  - say: Hello."
+        hint = suggestion(word, bare) or _glued(word) or "write  - kind: value, such as  - say: Hello."
         problems.add("F110", node.mark, f"an action is a set of options, and this is {node.what}.", hint=hint)
         return Broken(place=node.mark)
     key = node.entries[0][0]
@@ -276,6 +277,12 @@ def read_action(node: Node, reading: Reading) -> Action:
     return Broken(place=key.mark, mentions=_mentions(node, reading, targets), names=_names(node))
 
 
+def _glued(word: str) -> str:
+    """What to write instead of a kind without a blank behind its colon, or with the colon of another keyboard."""
+    match = re.match(r"(\w+)\s*[:：]\s*(\S*)", word)
+    return f"a colon and a blank follow the kind:  - {match[1]}: {match[2]}" if match and match[1] in KINDS else ""
+
+
 def _bare(kind: type[Action], node: Scalar, reading: Reading) -> Action:
     """A kind's word alone, all options at their defaults."""
     before = len(reading.problems)
@@ -287,7 +294,7 @@ def _unknown_kind(node: Mapping, key: Scalar, problems: Problems) -> None:
     if key.text in RESERVED:
         problems.add("F111", key.mark, f"the action '{key.text}' comes with a later version.", hint=RESERVED[key.text])
         return
-    hint = suggestion(key.text, KINDS)
+    hint = suggestion(key.text.lower(), KINDS)
     later = next((name.text for name, _ in node if name.text in KINDS), None)
     if later and not hint:
         hint = f"the kind of an action stands first: '{later}'"

@@ -5,8 +5,9 @@ An option is one line of an action's class: its type, how it is written (a `Form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -238,6 +239,7 @@ def _ladder(node: Node, reading: Reading, language: str) -> tuple[Template, ...]
         reading.problems.add("F011", node.mark, "there is nothing here.", hint="write the words")
         return None
     _cut_at_a_comma(list(items), reading)
+    _cut_at_a_hash(list(items), reading)
     return None if any(item is None for item in found) else tuple(item for item in found if item is not None)
 
 
@@ -250,6 +252,23 @@ def _cut_at_a_comma(items: list[Node], reading: Reading) -> None:
             message = "this looks like a part of a sentence that was cut at a comma."
             hint = "put each sentence in quotes, or on a line of its own"
             reading.problems.add("F126", right.mark, message, hint=hint, severity=Severity.WARNING)
+
+
+def _cut_at_a_hash(items: list[Node], reading: Reading) -> None:
+    """Warns of ``say: Press # to go on``, of which only the first word is heard."""
+    for item in items:
+        if not isinstance(item, Scalar) or item.quoted or item.text[-1:] in _ENDS or "\n" in item.text:
+            continue
+        lines = reading.lines.get(item.mark.file, ())
+        behind = lines[item.mark.line - 1][item.mark.column - 1 + len(item.text) :] if lines else ""
+        if re.match(r"\s+#", behind) and lines[item.mark.line - 1].find(item.text) == item.mark.column - 1:
+            mark = replace(item.mark, column=item.mark.column + len(item.text) + 1, width=1)
+            message = "what stands behind # is a comment, and is not heard."
+            hint = "put the sentence in quotes if it is a part of it, or end the sentence with a full stop"
+            reading.problems.add("F126", mark, message, hint=hint, severity=Severity.WARNING)
+
+
+_ENDS = frozenset(".?!:;,。？！：；，…\"')»”")
 
 
 def read_phrases(node: Node, reading: Reading) -> dict[str, tuple[str, ...]] | None:

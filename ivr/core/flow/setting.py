@@ -18,6 +18,7 @@ from ivr.core.document.problems import Problems
 from ivr.core.document.source import Node, Scalar
 from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
+from ivr.core.flow.functions import day
 from ivr.core.flow.model import Run
 from ivr.core.flow.reading import Form, Reading, read_name, read_template
 from ivr.core.flow.sentence import Slot, Template
@@ -129,9 +130,28 @@ def check_types(settings: Iterable[Setting], wanted: Mapping[str, Variable], rea
         reading.problems.add("F123", mark, message)
 
 
+def _trap(text: str) -> tuple[str, str] | None:
+    """What is wrong with a text that looks as if it was meant as a number, a date, a time or nothing."""
+    quoted = f'as a text it is written "{text}"'
+    if text.lower() in ("null", "~", "nan"):
+        return f"'{text}' would be a text here.", f'nothing at all is written ""; {quoted}'
+    if _DATE.fullmatch(text) and day(text) is None:
+        return f"'{text}' is not a date.", f"write it as 2026-12-24; {quoted}"
+    if _TIME.fullmatch(text) and (text > "24:00" or text[3:] > "59"):
+        return f"'{text}' is not a time of day.", f"write it as 09:30; {quoted}"
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}:\d{2}", text) and not _DATE.fullmatch(text):
+        return f"'{text}' would be a text here.", f"dates are written 2026-12-24, times 09:30; {quoted}"
+    if re.fullmatch(r"[-+]?(?:\d[\d_]*e[-+]?\d+|0[xob][0-9a-f]+|\d+(?:_\d+)+|\.\d+|\d+\.)", text.lower()):
+        return f"'{text}' would be a text here.", f"write numbers as 1000 or 0.5; {quoted}"
+    return None
+
+
 def _read_setting(key: Scalar, node: Node, reading: Reading) -> Setting | None:
     if isinstance(node, Scalar) and "{" not in node.text and "}" not in node.text:
         fixed = _fixed(node)
+        if isinstance(fixed, str) and not node.quoted and (trap := _trap(fixed)):
+            reading.problems.add("F175", node.mark, trap[0], hint=trap[1])
+            return None
         looks = "" if node.quoted else str(fixed)
         type_ = Type.DATE if _DATE.fullmatch(looks) else Type.TIME if _TIME.fullmatch(looks) else Type.TEXT
         return Setting(key.text, key, node, fixed=fixed, type=type_)

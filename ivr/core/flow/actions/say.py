@@ -8,8 +8,9 @@ from typing import ClassVar
 from ivr.core.calls.outcomes import Failed, Outcome, Unsaid
 from ivr.core.calls.verbs import Say as Play
 from ivr.core.calls.verbs import Verb
-from ivr.core.flow.model import Action, Done, Exit, Run
-from ivr.core.flow.reading import REASON, WORDS, YES_NO, option
+from ivr.core.document.problems import Severity
+from ivr.core.flow.model import Action, Done, Exit, Flow, Run
+from ivr.core.flow.reading import REASON, WORDS, YES_NO, Reading, option
 from ivr.core.flow.sentence import Words
 
 MOST_MADE = 100
@@ -54,6 +55,13 @@ flow:
         if isinstance(outcome, _TROUBLE):
             return Done("unsaid", detail={"reason": outcome.reason})
         return Done("said")
+
+    def check(self, flow: Flow, reading: Reading) -> None:
+        for ladder in self.words.ladders.values():
+            if len(ladder) > 1:
+                hint = "put the sentence in quotes, or say the next one in an action of its own"
+                message = "only the first of these sentences is ever heard."
+                reading.problems.add("F176", self.place, message, hint=hint, severity=Severity.WARNING)
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("said"),)
