@@ -126,7 +126,10 @@ class _Reader:
                 self._problems.extend(problems)
             if flow is not None:
                 sound[flow.name] = surroundings.flows[flow.name] = flow
-        together.check(surroundings.flows, self._problems)
+        mutual = Problems()
+        together.check(surroundings.flows, mutual)
+        wanted = {self._shown(name) for name in self._only or flows}
+        self._problems.extend(problem for problem in mutual if problem.mark.file in wanted)
         numbers = self._numbers(texts, surroundings)
         found = tuple(apply(self._problems.all, severities))
         broken = any(problem.severity is Severity.ERROR for problem in found)

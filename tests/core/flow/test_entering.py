@@ -7,6 +7,7 @@ import pytest
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
 from ivr.core.document.problems import Severity
+from ivr.core.flow import bundle
 from ivr.core.flow.codes import WARNINGS
 from ivr.core.flow.state import from_json, to_json
 from tests.core.flow.calls import Call, found
@@ -336,6 +337,13 @@ def test_flows_may_enter_each_other_when_the_caller_is_asked_in_between() -> Non
     first = ASK.replace("  b:\n    - return", "  b:\n    - flow: b\n    - return")
     second = ASK.replace("  b:\n    - return", "  b:\n    - flow: a\n    - return")
     assert codes({"a.yaml": first, "b.yaml": second}) == []
+
+
+def test_of_flows_that_enter_each_other_only_those_that_are_asked_for_are_told() -> None:
+    files, _ = unmarked(PLANTED["flows that enter each other"][1])
+    content = {name: text.encode() for name, text in files.items()}
+    told = {name: [problem.code for problem in bundle.read(content, only=[name]).problems] for name in files}
+    assert told == {"a.yaml": ["F154"], "b.yaml": []}
 
 
 def test_a_circle_through_a_flow_that_asks_is_fine() -> None:
