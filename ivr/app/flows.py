@@ -20,6 +20,7 @@ from ivr.core.document.problems import Problem, Severity
 from ivr.core.flow.bundle import Bundle, Read, is_flow, is_page, read
 from ivr.core.flow.model import Flow
 from ivr.core.flow.recordings import lengths
+from ivr.core.flow.scenario.judge import scenarios_of
 from ivr.core.flow.surroundings import OUTSIDE
 
 
@@ -27,7 +28,7 @@ from ivr.core.flow.surroundings import OUTSIDE
 class Loaded:
     """What was found in folders: the flows that can be run by name, the findings, and how they are shown."""
 
-    flows: Mapping[str, Flow]
+    flows: dict[str, Flow]
     problems: tuple[Problem, ...]
     shown: tuple[str, ...]
     bundles: tuple[Bundle, ...] = field(default=())
@@ -69,8 +70,11 @@ def read_content(
     return read(content, allowed, folder="" if str(folder) == "." else str(folder), only=only)
 
 
-def load_files(paths: Sequence[Path], settings: Settings | None = None) -> Loaded:
-    """The flows of some folders and files; findings of all of them, each once. Raises FlowError."""
+def load_files(paths: Sequence[Path], settings: Settings | None = None, *, scenarios: bool = False) -> Loaded:
+    """The flows of some folders and files; findings of all of them, each once. Raises FlowError.
+
+    With ``scenarios`` the pages of scenarios are read too, of folders whose flows can be run.
+    """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     shown: list[str] = []
@@ -81,6 +85,10 @@ def load_files(paths: Sequence[Path], settings: Settings | None = None) -> Loade
         shown += found.shown
         if found.bundle is not None:
             bundles.append(found.bundle)
+        if found.bundle is not None and scenarios:
+            pages = scenarios_of(found.bundle, "" if str(folder) == "." else str(folder))
+            problems += pages.problems
+            shown += pages.shown
         flows |= {name: flow for name, flow in found.flows.items() if not only or _is_of(flow, only)}
     return Loaded(flows, tuple(problems), tuple(shown), tuple(bundles))
 

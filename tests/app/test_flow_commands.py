@@ -51,6 +51,14 @@ def test_a_folder_of_good_flows_exits_0(folder: Path) -> None:
     assert result.output == "1 flow: 0 errors, 0 warnings\n"
 
 
+def test_a_mistake_in_a_page_of_scenarios_is_found_with_those_of_flows(folder: Path) -> None:
+    (folder / "main.scenarios.yaml").write_text("- scenario: x\n  call:\n    - herars: Welcome\n")
+    result = ivr("check", folder)
+    assert result.exit_code == 1
+    assert f"{folder}/main.scenarios.yaml:3:7  F223" in result.output
+    assert "did you mean 'hears'?" in result.output
+
+
 def test_findings_of_all_files_are_shown_with_their_lines_and_exit_1(folder: Path) -> None:
     (folder / "other.yaml").write_text(BAD)
     result = ivr("check", folder)

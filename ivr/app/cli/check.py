@@ -28,10 +28,10 @@ def check(
 ) -> None:
     """Find mistakes in flows before a caller does.
 
-    PATHS are flow files or folders of them [default: flows]. Exit code 0 when every flow can be run (there may be
-    warnings), 1 when one cannot, 2 when there is nothing to check. A file `checks.yaml` beside the flows makes
-    warnings errors, or turns them off. Where there are settings, flows are also checked for hosts, databases and
-    secrets that the settings do not have.
+    PATHS are flow files or folders of them [default: flows]; the pages beside flows are checked with them. Exit code 0
+    when every flow can be run (there may be warnings), 1 when one cannot, 2 when there is nothing to check. A file
+    `checks.yaml` beside the flows makes warnings errors, or turns them off. Where there are settings, flows are also
+    checked for hosts, databases and secrets that the settings do not have.
     """
     from ivr.app import findings
     from ivr.app.config import find, load
@@ -41,7 +41,7 @@ def check(
     if not found:
         raise click.UsageError("there is no flow here; name a file, or a folder with .yaml files")
     settings = load(config) if config is not None or find().is_file() else None
-    loaded = load_files(found, settings)
+    loaded = load_files(found, settings, scenarios=True)
     errors, warnings = findings.count(loaded.problems)
     form = "json" if as_json else form
     if form == "text":
