@@ -111,6 +111,11 @@ def test_the_keys_are_told_in_the_language_of_the_caller() -> None:
     assert Call(page).hears == "同意吗？是请按 1，否请按 2。"
 
 
+def test_a_question_that_is_missing_in_a_language_is_heard_in_the_first_one_with_its_keys() -> None:
+    page = confirming("{en: Agreed?}", top="languages: [zh, en]\n").replace("say: Fine.", "wait: 1s")
+    assert Call(page.replace("say: Other.", "wait: 1s")).hears == "Agreed? For yes, press 1. For no, press 2."
+
+
 @pytest.mark.parametrize(("keys", "hears", "outcome"), [("1", "Fine.", "confirm yes"), ("2", "Other.", "confirm no")])
 def test_yes_and_no_lead_on(keys: str, hears: str, outcome: str) -> None:
     call = Call(confirming("Agreed?")).press(keys)

@@ -99,12 +99,12 @@ flow:
 def _with_keys(words: Words, languages: tuple[str, ...]) -> Words:
     """The question with the built-in words for its keys behind each sentence that does not have them itself."""
     behind = built_in("yes_no", languages)
-    ladders = {}
-    for language in languages:
-        ladder = words.ladders.get(language) or (words.at(language),)
-        ladders[language] = tuple(
+    ladders = {
+        language: tuple(
             template if _names_keys(template) else joined(template, behind.at(language)) for template in ladder
         )
+        for language, ladder in words.ladders.items()
+    }
     return Words(ladders)
 
 
