@@ -21,6 +21,7 @@ from ivr.app import sources as outside_sources
 from ivr.app.config import Settings
 from ivr.app.prompts import known_ahead
 from ivr.app.sources import Sources
+from ivr.app.voices import Voices
 from ivr.core.base.dialling import DialList
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.model import Flow
@@ -118,7 +119,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await stack.enter_async_context(SqliteStore(settings.data / "ivr.db", clock))
     stack.enter_context(journal.subscribe(store.take))
-    voices = publishing.Voices(settings, clock)
+    voices = Voices(settings, clock)
     stack.push_async_callback(voices.aclose)
     library = publishing.library(settings, store)
     editions = publishing.editions(settings, voices, library)

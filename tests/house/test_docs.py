@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from ivr.app import command_reference, config, publishing
+from ivr.app import command_reference, config, voices
 from ivr.app.cli.main import cli
 from ivr.core.base.events import Event
 from ivr.core.calls import events
@@ -154,4 +154,4 @@ def test_every_event_says_what_happened(event: type[Event]) -> None:
 
 
 def test_what_the_settings_name_as_an_engine_can_be_made() -> None:
-    assert set(config.ORDER) <= set(config.ENGINES) == {"recorded", *publishing.ENGINES}
+    assert set(config.ORDER) <= set(config.ENGINES) == {"recorded", *voices.ENGINES}

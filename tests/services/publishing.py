@@ -19,7 +19,7 @@ from ivr.core.base.errors import FlowError
 from ivr.core.base.events import Event
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.bundle import Bundle, Read, read
-from ivr.core.flow.publishing import Verdict
+from ivr.core.flow.publishing import FlowsPublished, FlowsRefused, Verdict
 from ivr.core.flow.surroundings import Outside
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
@@ -219,3 +219,24 @@ class Running:
 def virtually(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs a test on virtual time."""
     run_virtual(main())
+
+
+OLD, NEW, NEWER = page("old"), page("new"), page("newer")
+BROKEN = page("broken").replace(b"go: again", b"go: nowhere")
+
+
+def told(house: House) -> list[tuple[str, str]]:
+    """How and by whom flows became live."""
+    return [(event.how, event.by) for event in house.events if isinstance(event, FlowsPublished)]
+
+
+def refused(house: House) -> list[FlowsRefused]:
+    """What was told to be refused."""
+    return [event for event in house.events if isinstance(event, FlowsRefused)]
+
+
+async def opened(house: House, *, on_save: bool = True) -> Running:
+    """The service when it has begun."""
+    run = house.start(on_save=on_save)
+    await run.publisher.open()
+    return run

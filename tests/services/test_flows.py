@@ -9,32 +9,25 @@ import pytest
 
 from ivr.adapters.memory.leg import HangUp, Press
 from ivr.core.base.errors import FlowError, Refused
-from ivr.core.calls.events import CallHandedBack, CallReturned, CallStarted
-from ivr.core.flow.publishing import FlowsPublished, FlowsRefused
+from ivr.core.calls.events import CallStarted
+from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.flows import publisher as publishing
 from ivr.services.flows.publisher import Wish
 from ivr.services.scope import running
-from tests.services.publishing import ANN, House, Running, Saying, page, virtually
-
-OLD, NEW, NEWER = page("old"), page("new"), page("newer")
-BROKEN = page("broken").replace(b"go: again", b"go: nowhere")
-
-
-def told(house: House) -> list[tuple[str, str]]:
-    """How and by whom flows became live."""
-    return [(event.how, event.by) for event in house.events if isinstance(event, FlowsPublished)]
-
-
-def refused(house: House) -> list[FlowsRefused]:
-    """What was told to be refused."""
-    return [event for event in house.events if isinstance(event, FlowsRefused)]
-
-
-async def opened(house: House, *, on_save: bool = True) -> Running:
-    """The service when it has begun."""
-    run = house.start(on_save=on_save)
-    await run.publisher.open()
-    return run
+from tests.services.publishing import (
+    ANN,
+    BROKEN,
+    NEW,
+    NEWER,
+    OLD,
+    House,
+    Saying,
+    opened,
+    page,
+    refused,
+    told,
+    virtually,
+)
 
 
 def test_a_call_in_progress_finishes_on_the_flows_that_it_began_with() -> None:
@@ -316,69 +309,6 @@ def test_going_back_twice_goes_further_back() -> None:
     virtually(main)
 
 
-def test_the_service_comes_up_with_the_last_flows_when_the_folder_is_broken(caplog: pytest.LogCaptureFixture) -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        await opened(house)
-        house.folder.write(main=BROKEN)
-        run = await opened(house)
-        assert await run.call(HangUp(0.1)) == ["old."]
-        assert run.publisher.health()["refused"]
-        assert told(house) == [("started", "the folder")]
-
-    with caplog.at_level(logging.ERROR):
-        virtually(main)
-    assert any("main.yaml:7" in record.message for record in caplog.records)
-
-
-def test_the_service_comes_up_with_the_folder_when_it_is_sound_and_else_does_not_when_nothing_was_published() -> None:
-    async def main() -> None:
-        house = House(main=BROKEN)
-        with pytest.raises(FlowError, match=r"main\.yaml:7"):
-            await opened(house)
-        house.folder.write(main=OLD)
-        await opened(house)
-        house.folder.write(main=NEW)
-        run = await opened(house)
-        assert await run.call(HangUp(0.1)) == ["new."]
-        assert [how for how, _ in told(house)] == ["started", "started"]
-
-    virtually(main)
-
-
-def test_an_empty_folder_is_no_beginning() -> None:
-    async def main() -> None:
-        with pytest.raises(FlowError, match="no flow in the folder"):
-            await opened(House())
-
-    virtually(main)
-
-
-def test_without_on_save_the_service_comes_up_with_what_was_published() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        await opened(house, on_save=False)
-        house.folder.write(main=NEW)
-        run = await opened(house, on_save=False)
-        assert await run.call(HangUp(0.1)) == ["old."]
-
-    virtually(main)
-
-
-def test_flows_that_cannot_be_run_any_more_give_way_to_the_latest_that_can() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        run = await opened(house, on_save=False)
-        house.folder.write(main=NEW)
-        await run.publisher.publish(ANN)
-        del house.archive.bundles[run.live]
-        house.folder.write(main=BROKEN)
-        again = await opened(house, on_save=False)
-        assert await again.call(HangUp(0.1)) == ["old."]
-
-    virtually(main)
-
-
 def test_a_full_disk_keeps_the_flows_that_are_live() -> None:
     async def main() -> None:
         house = House(main=OLD)
@@ -392,56 +322,6 @@ def test_a_full_disk_keeps_the_flows_that_are_live() -> None:
         house.archive.full = False
         await run.publisher.publish(ANN)
         assert await run.call(HangUp(0.1)) == ["new."]
-
-    virtually(main)
-
-
-def test_a_publication_that_the_store_has_lost_is_told_again() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        await opened(house)
-        house.store._published.clear()  # killed between the note on disk and the writing of the event
-        await opened(house)
-        await opened(house)
-        assert [one.how for one in await house.store.publications(9)] == ["started"]
-
-    virtually(main)
-
-
-def test_a_call_that_comes_back_runs_the_flows_that_it_began_with() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        run = await opened(house)
-        async with asyncio.TaskGroup() as group:
-            first = group.create_task(run.call(channel="chan-7"))
-            await asyncio.sleep(5)
-            await run.calls.stop(1)
-            assert (await first)[0] == "old."
-        house.folder.write(main=NEW)
-        again = await opened(house)
-        heard = await again.call(Press(20, "1"), channel="chan-7", returned=True)
-        assert "Press 1 for old." in heard
-        assert await again.call(HangUp(0.1), channel="chan-8") == ["new."]
-        kinds = [type(event) for event in house.events]
-        assert kinds.count(CallHandedBack) == kinds.count(CallReturned) == 1
-        assert [one.bundle.name for one in again.editions.in_use()] == [again.live]
-
-    virtually(main)
-
-
-def test_a_call_that_comes_back_runs_the_live_flows_when_its_own_are_gone() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        run = await opened(house)
-        old = run.live
-        async with asyncio.TaskGroup() as group:
-            group.create_task(run.call(channel="chan-7"))
-            await asyncio.sleep(5)
-            await run.calls.stop(1)
-        house.folder.write(main=NEW)
-        again = await opened(house)
-        del house.archive.bundles[old]
-        assert "Press 1 for new." in await again.call(Press(20, "1"), channel="chan-7", returned=True)
 
     virtually(main)
 

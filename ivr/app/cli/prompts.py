@@ -56,7 +56,7 @@ async def _look(settings: Settings, *, render: bool, words: bool) -> dict[str, A
     from ivr.adapters.system.clock import SystemClock
     from ivr.app.flows import load_folder
     from ivr.app.prompts import known_ahead, lines, strays, survey
-    from ivr.app.publishing import Voices
+    from ivr.app.voices import Voices
     from ivr.core.base.errors import FlowError
 
     loaded = load_folder(settings.flows, settings)

@@ -1,0 +1,135 @@
+"""Which flows the service begins with, and which ones calls run that come back after it was started again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from ivr.adapters.memory.leg import HangUp, Press
+from ivr.core.base.errors import FlowError
+from ivr.core.calls.events import CallHandedBack, CallReturned
+from tests.services.publishing import (
+    ANN,
+    BROKEN,
+    NEW,
+    OLD,
+    House,
+    opened,
+    told,
+    virtually,
+)
+
+
+def test_the_service_comes_up_with_the_last_flows_when_the_folder_is_broken(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house)
+        house.folder.write(main=BROKEN)
+        run = await opened(house)
+        assert await run.call(HangUp(0.1)) == ["old."]
+        assert run.publisher.health()["refused"]
+        assert told(house) == [("started", "the folder")]
+
+    with caplog.at_level(logging.ERROR):
+        virtually(main)
+    assert any("main.yaml:7" in record.message for record in caplog.records)
+
+
+def test_the_service_comes_up_with_the_folder_when_it_is_sound_and_else_does_not_when_nothing_was_published() -> None:
+    async def main() -> None:
+        house = House(main=BROKEN)
+        with pytest.raises(FlowError, match=r"main\.yaml:7"):
+            await opened(house)
+        house.folder.write(main=OLD)
+        await opened(house)
+        house.folder.write(main=NEW)
+        run = await opened(house)
+        assert await run.call(HangUp(0.1)) == ["new."]
+        assert [how for how, _ in told(house)] == ["started", "started"]
+
+    virtually(main)
+
+
+def test_an_empty_folder_is_no_beginning() -> None:
+    async def main() -> None:
+        with pytest.raises(FlowError, match="no flow in the folder"):
+            await opened(House())
+
+    virtually(main)
+
+
+def test_without_on_save_the_service_comes_up_with_what_was_published() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house, on_save=False)
+        house.folder.write(main=NEW)
+        run = await opened(house, on_save=False)
+        assert await run.call(HangUp(0.1)) == ["old."]
+
+    virtually(main)
+
+
+def test_flows_that_cannot_be_run_any_more_give_way_to_the_latest_that_can() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        house.folder.write(main=NEW)
+        await run.publisher.publish(ANN)
+        del house.archive.bundles[run.live]
+        house.folder.write(main=BROKEN)
+        again = await opened(house, on_save=False)
+        assert await again.call(HangUp(0.1)) == ["old."]
+
+    virtually(main)
+
+
+def test_a_publication_that_the_store_has_lost_is_told_again() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        await opened(house)
+        house.store._published.clear()  # killed between the note on disk and the writing of the event
+        await opened(house)
+        await opened(house)
+        assert [one.how for one in await house.store.publications(9)] == ["started"]
+
+    virtually(main)
+
+
+def test_a_call_that_comes_back_runs_the_flows_that_it_began_with() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(run.call(channel="chan-7"))
+            await asyncio.sleep(5)
+            await run.calls.stop(1)
+            assert (await first)[0] == "old."
+        house.folder.write(main=NEW)
+        again = await opened(house)
+        heard = await again.call(Press(20, "1"), channel="chan-7", returned=True)
+        assert "Press 1 for old." in heard
+        assert await again.call(HangUp(0.1), channel="chan-8") == ["new."]
+        kinds = [type(event) for event in house.events]
+        assert kinds.count(CallHandedBack) == kinds.count(CallReturned) == 1
+        assert [one.bundle.name for one in again.editions.in_use()] == [again.live]
+
+    virtually(main)
+
+
+def test_a_call_that_comes_back_runs_the_live_flows_when_its_own_are_gone() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        old = run.live
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run.call(channel="chan-7"))
+            await asyncio.sleep(5)
+            await run.calls.stop(1)
+        house.folder.write(main=NEW)
+        again = await opened(house)
+        del house.archive.bundles[old]
+        assert "Press 1 for new." in await again.call(Press(20, "1"), channel="chan-7", returned=True)
+
+    virtually(main)
