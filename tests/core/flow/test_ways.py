@@ -267,6 +267,7 @@ def test_a_secret_may_decide_when_somebody_says_why() -> None:
     assert codes(page) == []
     call = Call(page).press("1234", "length")
     assert call.outcomes[1] == "choose chosen"
+    assert "1234" not in str([step.detail for step in call.trail])
 
 
 def test_a_wrong_day_is_suggested() -> None:

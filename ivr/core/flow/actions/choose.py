@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.core.base.secret import MASK, Secret
+from ivr.core.base.secret import MASK, Secret
 from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
 from ivr.core.document.source import Mapping, Node
@@ -113,10 +115,13 @@ flow:
         if self._both and values.is_empty(value):
             value = False
         otherwise = self.otherwise.section if self.otherwise else ""
-        found = next((case.go.section for case in self.cases if case.fits(value)), otherwise)
-        to = run.decides(self.value, found)
-        case = next((case for case in self.cases if case.go.section == to and (case.fits(value) or to != found)), None)
-        return Done("else", otherwise) if case is None else Done("chosen", to, {"option": case.value})
+        case = next((case for case in self.cases if case.fits(value)), None)
+        found = ("else", otherwise) if case is None else ("chosen", case.go.section)
+        decided = run.decides(self.value, *found)
+        if decided[0] == "else" or all(case.go.section != decided[1] for case in self.cases):
+            return Done("else", otherwise)
+        shown = MASK if isinstance(value, Secret) or case is None else case.value
+        return Done("chosen", decided[1], {"option": shown})
 
     @property
     def _both(self) -> bool:
