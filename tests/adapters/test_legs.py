@@ -295,7 +295,7 @@ async def test_a_sound_or_a_wait_is_stopped_without_a_key(tmp_path: Path, comman
         assert await stopped(leg, stop, move) == ""
 
     async with a_call(tmp_path, body, {command: ""}) as asterisk:
-        assert channels == ["17.1"]
+        assert channels == ["17.1"], "it is asked for once"
         assert len(asterisk.commands) == 1
 
 
@@ -311,3 +311,32 @@ async def test_without_ami_a_sound_plays_to_its_end(tmp_path: Path) -> None:
 
     async with a_call(tmp_path, body, {"STREAM": ""}):
         pass
+
+
+async def test_a_stop_that_came_too_late_does_not_cut_the_next_sound(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
+        async def stop(channel: str) -> None:
+            assert asterisk.writer is not None
+            asterisk.writer.write(b"200 result=0 endpos=12000\n")  # it was over at that moment
+
+        assert await stopped(leg, stop, leg.play(WELCOME, cut=True)) == ""
+        asterisk.answers = {"STREAM": "200 result=0 endpos=12000", "WAIT": "200 result=52"}
+        await leg.play(WELCOME, cut=False)
+        await leg.play(WELCOME, cut=False)
+        assert leg.typed() == "4", "a key that was pressed just then is kept"
+
+    async with a_call(tmp_path, body, {"STREAM": ""}) as asterisk:
+        assert [line.split()[0] for line in asterisk.commands] == ["STREAM", "WAIT", "STREAM", "STREAM"]
+
+
+async def test_a_stop_that_was_in_time_costs_nothing(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
+        async def stop(channel: str) -> None:
+            assert asterisk.writer is not None
+            asterisk.writer.write(b"200 result=0 endpos=4000\n")
+
+        assert await stopped(leg, stop, leg.play(WELCOME, cut=True)) == ""
+        await leg.answer()
+
+    async with a_call(tmp_path, body, {"STREAM": ""}) as asterisk:
+        assert [line.split()[0] for line in asterisk.commands] == ["STREAM", "ANSWER"]

@@ -19,6 +19,7 @@ from ivr.core.calls import verbs
 from ivr.core.calls.events import AnnouncementPlayed
 from ivr.core.calls.outcomes import Announced, Digits, Outcome, Said, Unsaid
 from ivr.core.calls.verbs import Sentence
+from ivr.core.flow.actions.announce import Announce
 from ivr.core.flow.model import Flow
 from ivr.services.calls.stage import Stage
 from ivr.services.ports import Leg, Sound, Unplayable
@@ -130,8 +131,7 @@ async def announce(verb: verbs.Announce, stage: Stage) -> Announced:
 
 def announces_itself(flow: Flow) -> bool:
     """Whether a flow says where it tells what is announced in front of it: then nobody else does."""
-    announcing = (action for action in flow.actions() if action.kind == "announce")
-    return any(getattr(action, "point", "") == FRONT for action in announcing)
+    return any(isinstance(action, Announce) and action.point == FRONT for action in flow.actions())
 
 
 async def told_in_front(first: verbs.Verb, stage: Stage, always: str) -> Outcome | None:
