@@ -104,6 +104,25 @@ def test_the_defaults_of_a_folder_hold_for_its_flows(folder: Path) -> None:
     assert ivr("check", folder).exit_code == 0
 
 
+def test_what_stands_beside_the_flows_is_checked_with_them(folder: Path) -> None:
+    (folder / "numbers.yaml").write_text('"100": mian\n')
+    (folder / "hours.yaml").write_text("support: {open: {mon-fri: 9-25}}\n")
+    result = ivr("check", folder)
+    assert result.exit_code == 1
+    assert f"{folder}/numbers.yaml:1:8  F206" in result.output
+    assert f"{folder}/hours.yaml:1:" in result.output
+    assert ivr("check", folder / "numbers.yaml").exit_code == 1
+
+
+def test_the_number_that_is_called_chooses_the_flow_that_is_tried(folder: Path) -> None:
+    (folder / "night.yaml").write_text("flow:\n  a:\n    - say: Good night.\n    - hangup\n")
+    (folder / "numbers.yaml").write_text('"8xx": night\n')
+    told = ivr("simulate", "--flows", folder, "--to", "812").output
+    assert "812 is answered by night: 812 is for '8xx', always this flow" in told
+    assert "  ivr  Good night." in told
+    assert "  ivr  Your code?" in ivr("simulate", "--flows", folder, typed="1234#\n\n").output
+
+
 def test_a_mistake_in_the_defaults_is_shown_once_with_its_own_line(folder: Path) -> None:
     (folder / "second.yaml").write_text(GOOD)
     (folder / "defaults.yaml").write_text("attempts: 3\nbetwen: 2s\n")

@@ -37,11 +37,12 @@ def check(
     from ivr.app.config import find, load
     from ivr.app.flows import files, load_files
 
-    found = [file for path in paths or (Path("flows"),) for file in (files(path) if path.is_dir() else [path])]
+    paths = paths or (Path("flows"),)
+    found = [file for path in paths for file in (files(path) if path.is_dir() else [path])]
     if not found:
         raise click.UsageError("there is no flow here; name a file, or a folder with .yaml files")
     settings = load(config) if config is not None or find().is_file() else None
-    loaded = load_files(found, settings, scenarios=True)
+    loaded = load_files([path for path in paths if path.exists()], settings, scenarios=True)
     errors, warnings = findings.count(loaded.problems)
     form = "json" if as_json else form
     if form == "text":

@@ -7,7 +7,7 @@ from contextlib import suppress
 from ivr.adapters.speech.pyttsx import VOICES, Pyttsx3
 from ivr.app.config import Settings
 from ivr.app.doctor.facts import Speech
-from ivr.app.flows import files, load_files
+from ivr.app.flows import load_files
 from ivr.core.base.errors import IvrError
 from ivr.core.document.problems import Severity
 from ivr.services.speech.engine import InstalledVoice
@@ -16,7 +16,7 @@ from ivr.services.speech.engine import InstalledVoice
 async def gather(settings: Settings) -> Speech:
     """The flows' languages, and the voice that each would be spoken with."""
     try:
-        loaded = load_files(files(settings.flows), settings)
+        loaded = load_files([settings.flows], settings)
     except (IvrError, OSError) as error:
         return Speech(broken=(str(settings.flows),), trouble=str(error))
     languages = frozenset(language for flow in loaded.flows.values() for language in flow.languages)
