@@ -47,11 +47,10 @@ REMEMBERED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which engine gives a text's sound, and whether it is on the shelf already: then how many seconds it lasts."""
+    """Which engine gives a text's sound, and whether it is on the shelf already."""
 
     engine: str
     made: bool
-    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +121,6 @@ class PromptVoice:
             progress(done, len(wanted))
         return failed
 
-    def give_up(self, sentences: Iterable[Sentence]) -> None:
-        """Tries no longer to make the sounds of sentences that could not be made ahead."""
-        self._missing.difference_update(sentences)
-
     async def keep(self, every: float = UPKEEP) -> None:
         """Looks after the shelf until cancelled: call it once, beside the service."""
         while True:
@@ -162,8 +157,7 @@ class PromptVoice:
                 identity = await identify(text, language)
                 if identity is not None:
                     made = await self._shelf.find(_digest(identity, language, text))
-                    lasts = None if made is None else made.sound.seconds
-                    return Source(engine.capabilities.name, made is not None, lasts)
+                    return Source(engine.capabilities.name, made is not None)
         return None
 
     @property
