@@ -128,6 +128,10 @@ class Voice(Protocol):
         """Makes the sounds of all sentences ahead; the number that could not be made."""
         ...
 
+    def give_up(self, sentences: Iterable[Sentence]) -> None:
+        """Tries no longer to make the sounds of sentences that could not be made ahead."""
+        ...
+
 
 class DialPlan(Protocol):
     """The dial-out list: which numbers may be dialled, and how."""

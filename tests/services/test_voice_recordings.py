@@ -91,3 +91,18 @@ def test_callers_who_want_one_recording_have_it_made_once() -> None:
         assert folder.asked == ["music/calm"]
 
     run_virtual(scenario())
+
+
+def test_a_sentence_that_was_given_up_is_not_tried_again() -> None:
+    async def scenario() -> None:
+        folder = Folder()
+        room = Room(folder)
+        await room.prepare(MUSIC)
+        assert room.voice.unspoken == [MUSIC]
+        room.voice.give_up([MUSIC])
+        folder.names.add("music/calm")
+        await room.voice.tidy()
+        assert room.voice.unspoken == []
+        assert folder.asked == []
+
+    run_virtual(scenario())

@@ -30,3 +30,6 @@ class MemoryVoice:
         known = list(sentences)
         progress(len(known), len(known))
         return sum(self.ready(sentence) is None for sentence in known)
+
+    def give_up(self, sentences: Iterable[Sentence]) -> None:
+        """Nothing is ever tried again."""

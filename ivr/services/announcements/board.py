@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -102,6 +102,7 @@ class Board:
             )
             unspoken = await self._unspoken(one, languages)
             if unspoken:
+                self._around.voice().give_up(unspoken.values())
                 raise Refused(_cannot(one, unspoken), hint=_instead(one))
             return PutUp(one, (*_warnings(one, languages), *await self._put_up(one)))
 
@@ -227,12 +228,12 @@ class Board:
             raise BadOrder("every language has a text already", hint="leave out the text that has no language")
         return {first: order.text, **order.words}
 
-    async def _unspoken(self, one: Announcement, languages: Sequence[str]) -> list[str]:
-        """Makes the sounds ahead; the languages that have none."""
+    async def _unspoken(self, one: Announcement, languages: Sequence[str]) -> dict[str, Sentence]:
+        """Makes the sounds ahead; the languages that have none, with what cannot be said in them."""
         voice = self._around.voice()
         wanted = {language: sentence(one, language) for language in languages}
         await voice.prepare(dict.fromkeys(wanted.values()), lambda done, total: None)
-        return [language for language, said in wanted.items() if voice.ready(said) is None]
+        return {language: said for language, said in wanted.items() if voice.ready(said) is None}
 
 
 def sentence(one: Announcement, language: str) -> Sentence:
@@ -243,7 +244,7 @@ def sentence(one: Announcement, language: str) -> Sentence:
     return Sentence(spoken_in, (Text(text),))
 
 
-def _cannot(one: Announcement, unspoken: Sequence[str]) -> str:
+def _cannot(one: Announcement, unspoken: Iterable[str]) -> str:
     if one.recording:
         return f"there is no recording {one.recording!r} that can be played for {', '.join(unspoken)}"
     spoken = dict.fromkeys(one.text_in(language)[0] for language in unspoken)

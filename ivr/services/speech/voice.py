@@ -47,10 +47,11 @@ REMEMBERED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which engine gives a text's sound, and whether it is on the shelf already."""
+    """Which engine gives a text's sound, and whether it is on the shelf already: then how many seconds it lasts."""
 
     engine: str
     made: bool
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class PromptVoice:
             progress(done, len(wanted))
         return failed
 
+    def give_up(self, sentences: Iterable[Sentence]) -> None:
+        """Tries no longer to make the sounds of sentences that could not be made ahead."""
+        self._missing.difference_update(sentences)
+
     async def keep(self, every: float = UPKEEP) -> None:
         """Looks after the shelf until cancelled: call it once, beside the service."""
         while True:
@@ -157,7 +162,8 @@ class PromptVoice:
                 identity = await identify(text, language)
                 if identity is not None:
                     made = await self._shelf.find(_digest(identity, language, text))
-                    return Source(engine.capabilities.name, made is not None)
+                    lasts = None if made is None else made.sound.seconds
+                    return Source(engine.capabilities.name, made is not None, lasts)
         return None
 
     @property
