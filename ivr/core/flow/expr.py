@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.core.base.secret import Secret
 from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.source import Place
 from ivr.core.flow.functions import day
@@ -33,7 +32,7 @@ from ivr.core.flow.tree import (
     names,
     paths,
 )
-from ivr.core.flow.values import LONGEST_TEXT, Type, Value, Variable, as_text, plain
+from ivr.core.flow.values import LONGEST_TEXT, Type, Value, Variable
 
 LONGEST = 500
 DEEPEST = 20
@@ -120,15 +119,6 @@ class Expression:
     def value(self, scope: Scope) -> Value:
         """Its value in a running call; empty where it has none."""
         return self.tree.value(scope)
-
-    def told(self, scope: Scope) -> Value:
-        """Its value where it leaves the flow: what was made of a `Secret` is one."""
-        value = self.tree.value(scope)
-        if isinstance(self.tree, Name) or value is None:
-            return value
-        if any(isinstance(scope.lookup(path), Secret) for path in paths(self.tree)):
-            return Secret(as_text(plain(value)))
-        return value
 
 
 def parse(text: str, place: Place, problems: Problems) -> Expression | None:

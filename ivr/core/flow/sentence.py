@@ -49,13 +49,13 @@ class Template:
         for part in self.parts:
             if isinstance(part, Text):
                 pieces.append(part)
-            elif (value := part.expression.told(scope)) is not None:
+            elif (value := part.expression.value(scope)) is not None:
                 pieces.append(spoken(value, part.way, self.language, currency))
         return Sentence(self.language, tuple(pieces))
 
     def text(self, scope: Scope) -> Value:
         """The template as a text (for `set` and `dial`); a `Secret` when any value in it is one."""
-        found = [part.text if isinstance(part, Text) else part.expression.told(scope) for part in self.parts]
+        found = [part.text if isinstance(part, Text) else part.expression.value(scope) for part in self.parts]
         joined = "".join(values.as_text(values.plain(value)) for value in found)[: values.LONGEST_TEXT]
         return Secret(joined) if any(isinstance(value, Secret) for value in found) else joined
 
