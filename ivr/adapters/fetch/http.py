@@ -165,7 +165,7 @@ class HttpSource:
         secret = self._secrets.get(name.name)
         if secret is None:
             raise SourceFailed("a secret is not configured", name.name)
-        return secret.reveal()
+        return str(secret.reveal())
 
     def _body(self, send: Any) -> bytes | None:
         if send is None:
@@ -177,7 +177,9 @@ class HttpSource:
 
     def _plain(self, value: Any) -> Any:
         match value:
-            case Sealed() | Secret():
+            case Secret():
+                return value.reveal()
+            case Sealed():
                 return self._text(value)
             case dict():
                 return {key: self._plain(item) for key, item in value.items()}
@@ -206,7 +208,7 @@ def _tls(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def _revealed(part: str | Secret) -> str:
-    return part.reveal() if isinstance(part, Secret) else part
+    return str(part.reveal()) if isinstance(part, Secret) else part
 
 
 def _url(text: str) -> URL:

@@ -64,7 +64,7 @@ def secrets_in(request: Any) -> Iterator[str]:
     """The secrets that a question has in it."""
     match request:
         case Secret():
-            yield request.reveal()
+            yield str(request.reveal())
         case Sealed():
             for part in request.parts:
                 yield from secrets_in(part)

@@ -7,17 +7,18 @@ a search for ``reveal(`` lists every place where one is used.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 MASK = "●●●"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """Text that a caller keyed in or an admin configured, and that no log, trace or event may show."""
+    """What a caller keyed in or an admin configured, and no log, trace or event may show; a text, or made of one."""
 
-    _value: str
+    _value: Any
 
-    def reveal(self) -> str:
+    def reveal(self) -> Any:
         """The value itself, for the one use it was asked for."""
         return self._value
 

@@ -162,11 +162,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Ring somebody for up to ``ring`` seconds and let them talk; ``number`` goes through the dial-out list."""
+    """Ring somebody for up to ``ring`` seconds and let them talk; ``number`` goes through the dial-out list.
+
+    With ``secret`` the number is written nowhere.
+    """
 
     number: str
     ring: float
     longest: float = 0.0
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,14 @@ class AskingOutside(Action):
         run.local = {"asked": run.at.timestamp()}
         try:
             request = self.request(run)
-        except Unfit as unfit:
-            return self.refused(run, str(unfit))
+            unfit = ""
+        except Unfit as error:
+            request, unfit = {}, str(error)
+        fits = not unfit
+        if any(expression.touches(run) for expression in self.reads()):
+            fits = run.turned_out(fits)
+        if not fits:
+            return self.refused(run, unfit or "a value does not fit")
         meanwhile = run.sentence(self.meanwhile) if self.meanwhile is not None else None
         return Consult(self.kind, request, self.within, meanwhile, secret=self.secret)
 

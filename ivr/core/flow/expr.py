@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ivr.core.base.secret import Secret
 from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.source import Place
 from ivr.core.flow.functions import day
@@ -32,7 +33,7 @@ from ivr.core.flow.tree import (
     names,
     paths,
 )
-from ivr.core.flow.values import LONGEST_TEXT, Type, Value, Variable
+from ivr.core.flow.values import LONGEST_TEXT, Type, Value, Variable, as_text, is_number
 
 LONGEST = 500
 DEEPEST = 20
@@ -88,6 +89,10 @@ class Expression:
 
     tree: Node
     place: Place
+    _read: frozenset[tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_read", frozenset(paths(self.tree)))
 
     def type(self, variables: Mapping[str, Variable], problems: Problems) -> Type:
         """Its type; unknown names and wrong types are findings at their columns."""
@@ -114,11 +119,18 @@ class Expression:
 
     def paths(self) -> set[tuple[str, ...]]:
         """The dotted names that it reads."""
-        return paths(self.tree)
+        return set(self._read)
 
     def value(self, scope: Scope) -> Value:
-        """Its value in a running call; empty where it has none."""
-        return self.tree.value(scope)
+        """Its value in a running call; empty where it has none. What is made of a secret is one, but for yes and no."""
+        found = self.tree.value(scope)
+        if isinstance(found, bool | Secret) or isinstance(self.tree, Name) or not self.touches(scope):
+            return found
+        return Secret(found if is_number(found) else as_text(found))
+
+    def touches(self, scope: Scope) -> bool:
+        """Whether it reads a secret in a running call."""
+        return any(isinstance(scope.lookup(path), Secret) for path in self._read)
 
 
 def parse(text: str, place: Place, problems: Problems) -> Expression | None:

@@ -79,8 +79,8 @@ class Run(Protocol):
         """Whether a condition holds now."""
         ...
 
-    def decides(self, value: Expression, to: str) -> str:
-        """The section that a value leads to (empty: the next action); a replay knows where a secret led."""
+    def decides(self, value: Expression, outcome: str, to: str) -> tuple[str, str]:
+        """What a value comes to, and the section that it leads to; a replay knows it of a secret."""
         ...
 
     def is_open(self, calendar: str) -> bool:
@@ -89,6 +89,10 @@ class Run(Protocol):
 
     def fits(self, found: bool) -> bool:
         """Notes whether a secret that was given is one that the question takes; a replay knows it from the call."""
+        ...
+
+    def turned_out(self, found: bool) -> bool:
+        """Notes a yes or no that was made of a secret; a replay knows it from the call."""
         ...
 
     def sentence(self, words: Words, attempt: int = 1) -> Sentence:

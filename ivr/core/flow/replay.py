@@ -84,7 +84,8 @@ class Replayed:
 class _Memory:
     """What conditions over secrets came to in the recorded call, by the place of their action, and which fitted."""
 
-    known: dict[tuple[str, int], deque[bool | str]] = field(default_factory=dict)
+    known: dict[tuple[str, int], deque[bool | tuple[str, str]]] = field(default_factory=dict)
+    made: dict[tuple[str, int], deque[bool]] = field(default_factory=dict)
     fits: bool | None = None
     guessed: bool = False
 
@@ -92,18 +93,28 @@ class _Memory:
     def of(cls, tape: Tape) -> _Memory:
         memory = cls()
         for step in tape.steps:
-            if step.kind == "if" and step.outcome in ("yes", "no"):
-                memory.known.setdefault((step.section, step.index), deque()).append(step.outcome == "yes")
+            if step.kind == "if":  # what ends it otherwise than yes or no came while it said what it says when it holds
+                memory.known.setdefault((step.section, step.index), deque()).append(step.outcome != "no")
             elif step.kind == "choose" and step.outcome in ("chosen", "else"):
-                memory.known.setdefault((step.section, step.index), deque()).append(step.to)
+                memory.known.setdefault((step.section, step.index), deque()).append((step.outcome, step.to))
+        for place, index, was in tape.turned_out:
+            memory.made.setdefault((place, index), deque()).append(was)
         return memory
 
-    def decided(self, place: str, index: int) -> bool | str | None:
+    def turned_out(self, place: str, index: int) -> bool | None:
+        """The next yes or no that was made of a secret in an action."""
+        answers = self.made.get((place, index))
+        if answers:
+            return answers.popleft()
+        self.guessed = True
+        return None
+
+    def decided(self, place: str, index: int, *, secret: bool) -> bool | tuple[str, str] | None:
         """What the condition came to, or where the value led, the next time that the call was here."""
         answers = self.known.get((place, index))
         if answers:
             return answers.popleft()
-        self.guessed = True
+        self.guessed = self.guessed or secret
         return None
 
 

@@ -48,8 +48,7 @@ class Setting:
         if self.computed is None:
             return self.fixed
         value = self.computed.value(run)
-        touched = any(isinstance(run.lookup(path), Secret) for path in self.computed.paths())
-        return Secret(values.as_text(value)) if touched and not isinstance(value, Secret | bool | None) else value
+        return run.turned_out(value) if isinstance(value, bool) and self.computed.touches(run) else value
 
     def variable(self, known: Mapping[str, Variable]) -> Variable:
         """What is known of the value: a secret that goes into it makes it one."""

@@ -133,6 +133,7 @@ class Turn:
     verb: Verb | End
     trail: tuple[Step, ...] = ()
     fits: bool | None = None  # whether a secret that was given is one that the question takes
+    turned_out: tuple[tuple[str, int, bool], ...] = ()  # each yes or no made of a secret, with its action's place
 
 
 def to_json(state: State) -> dict[str, Any]:

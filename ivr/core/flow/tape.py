@@ -1,8 +1,9 @@
 """The tape of a call: what the machine was told, so that the call can be run again through changed flows.
 
 A tape holds no secret. In place of keys that a caller gave as a secret stands their shape (how many, which of them were
-``*`` or ``#``, whether they make a card number), from which `stand_in` makes keys of the same shape; and what a
-condition over a secret came to is on the tape too, because it could not be worked out again.
+``*`` or ``#``, whether they make a card number), from which `stand_in` makes keys of the same shape; a secret answer
+from outside keeps its lists, names, yes and no, and nothing else. What a condition over a secret came to is on the tape
+too, because it could not be worked out again.
 
 A tape is JSON: a heading (``flow``, ``bundle``, ``facts``, where the call began), the outcomes with their seconds since
 the call began, and the actions that were finished. It is bounded: what goes on after `LONGEST` outcomes or `LARGEST`
@@ -11,12 +12,12 @@ characters is not on it, and ``cut`` says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ivr.core.base.answers import hidden
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls.outcomes import (
     Announced,
@@ -39,6 +40,7 @@ from ivr.core.flow.state import End, Facts, Step, Turn
 LONGEST = 2_000
 LARGEST = 200_000
 Json = dict[str, Any]
+_HIDDEN = {"secret": MASK}  # in the place of a secret within an answer from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class Taped:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A call as it can be run again. ``ended`` is how the flow ended it, None when somebody else did."""
+    """A call as it can be run again. ``ended`` is how the flow ended it, None when somebody else did.
+
+    ``turned_out`` has each yes or no that was made of a secret, with the section and index of its action.
+    """
 
     facts: Facts
     flow: str
@@ -63,6 +68,7 @@ class Tape:
     steps: tuple[Step, ...]
     ended: str | None = None
     cut: bool = False
+    turned_out: tuple[tuple[str, int, bool], ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,6 +82,7 @@ class Recorder:
     returned: bool = False
     _turns: list[list[Any]] = field(default_factory=list)
     _steps: list[list[Any]] = field(default_factory=list)
+    _turned_out: list[list[Any]] = field(default_factory=list)
     _size: int = 0
     _ended: str | None = None
 
@@ -91,6 +98,7 @@ class Recorder:
         """Notes the actions that a turn has finished."""
         if not self._full:
             self._steps += [[step.section, step.index, step.kind, step.outcome, step.to] for step in turn.trail]
+            self._turned_out += map(list, turn.turned_out)
         if turn.fits is not None and self._turns:
             self._turns[-1][1]["fits"] = turn.fits
         if isinstance(turn.verb, End):
@@ -116,6 +124,7 @@ class Recorder:
             "returned": self.returned,
             "turns": self._turns,
             "steps": self._steps,
+            "turned_out": self._turned_out,
             "ended": self._ended,
             "cut": self._full,
         }
@@ -127,6 +136,7 @@ def read(document: Mapping[str, Any]) -> Tape:
         facts = Facts(call_id=document["call"], at=datetime.fromisoformat(document["at"]), **document["facts"])
         turns = tuple(Taped(float(after), from_json(told), told.get("fits")) for after, told in document["turns"])
         steps = tuple(Step(*step) for step in document["steps"])
+        turned_out = tuple((str(place), int(index), bool(was)) for place, index, was in document.get("turned_out", ()))
         return Tape(
             facts,
             document["flow"],
@@ -137,6 +147,7 @@ def read(document: Mapping[str, Any]) -> Tape:
             steps,
             document["ended"],
             document["cut"],
+            turned_out,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no tape of a call: {error}") from error
@@ -150,7 +161,7 @@ def to_json(outcome: Outcome, *, secret: bool = False) -> Json:  # noqa: PLR0911
         case Digits(keys, ended):
             return {"digits": str(keys), "ended": ended}
         case Given(value):
-            return {"given": None if secret else _bare(value)} | ({"secret": True} if secret else {})
+            return {"given": _bare(hidden(value) if secret else value)}
         case Dialled(status, talked):
             return {"dialled": status.value, "talked": round(talked, 3)}
         case Recorded(recording_id, seconds, ended):
@@ -167,7 +178,7 @@ def to_json(outcome: Outcome, *, secret: bool = False) -> Json:  # noqa: PLR0911
 
 _READ: dict[str, Callable[[Json], Outcome]] = {
     "digits": lambda told: Digits(stand_in(told["digits"]) if told.get("secret") else told["digits"], told["ended"]),
-    "given": lambda told: Given(told["given"]),
+    "given": lambda told: Given(_revived(told["given"])),
     "dialled": lambda told: Dialled(DialStatus(told["dialled"]), told["talked"]),
     "recorded": lambda told: Recorded(told["recorded"], told["seconds"], told["ended"]),
     "announced": lambda told: Announced(tuple(told["announced"]), told["key"]),
@@ -205,5 +216,28 @@ def at(tape: Tape, turn: Taped) -> datetime:
 
 
 def _bare(value: Any) -> Any:
-    """A value as JSON has it, with a mask for any secret in it."""
-    return json.loads(json.dumps(value, default=lambda one: MASK))
+    """A value as JSON has it, with `_HIDDEN` for any secret in it; a name that may be a secret itself is left out."""
+    match value:
+        case Secret():
+            return _HIDDEN
+        case dict():
+            return {name: _bare(item) for name, item in value.items() if not _telling(name, item)}
+        case list() | tuple():
+            return [_bare(item) for item in value]
+        case _:
+            return value
+
+
+def _telling(name: str, value: Any) -> bool:
+    """Whether a name beside a secret has more than three figures in it, as an account number has that is a name."""
+    return isinstance(value, Secret | dict | list) and sum(char.isdecimal() for char in name) > 3
+
+
+def _revived(value: Any) -> Any:
+    match value:
+        case dict():
+            return Secret(MASK) if value == _HIDDEN else {name: _revived(item) for name, item in value.items()}
+        case list():
+            return [_revived(item) for item in value]
+        case _:
+            return value

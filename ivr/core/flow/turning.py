@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import Returned
 from ivr.core.calls.verbs import Say, Sentence, Verb
@@ -46,13 +45,14 @@ def matching(flow: Flow, wanted: str) -> str:
 class Memory(Protocol):
     """What a replay knows of the recorded call."""
 
-    def decided(self, place: str, index: int) -> bool | str | None:
-        """What a condition over a secret came to in the action of a place, or the section that a secret led to (empty:
-        the next action); None when that is not known."""
+    def decided(self, place: str, index: int, *, secret: bool) -> bool | tuple[str, str] | None:
+        """What a condition over a secret came to in the action of a place, or what a secret chose and the section that
+        it led to (empty: the next action); None when that is not known. It is asked each time that the call is there.
+        """
         ...
 
-    def came_to(self, place: str, index: int) -> int | None:
-        """What else a secret decided in the action of a place; None when that is not known."""
+    def turned_out(self, place: str, index: int) -> bool | None:
+        """The next yes or no that was made of a secret in the action of a place; None when that is not known."""
         ...
 
     @property
@@ -65,8 +65,8 @@ class Turning:
     """One turn: the state while actions work on it (`ivr.core.flow.model.Run` is what they see of it)."""
 
     __slots__ = (
-        "_asked", "_copied", "_fits", "_memory", "_root", "_trail", "at", "errors", "facts", "failed", "flow", "frames",
-        "index", "language", "local", "opening", "returned", "section", "tags", "variables",
+        "_asked", "_copied", "_fits", "_memory", "_root", "_trail", "_turned_out", "at", "errors", "facts", "failed",
+        "flow", "frames", "index", "language", "local", "opening", "returned", "section", "tags", "variables",
     )  # fmt: skip
 
     def __init__(self, root: Flow, state: State, at: datetime, memory: Memory | None = None) -> None:
@@ -89,6 +89,7 @@ class Turning:
         self._asked = state.asked
         self._copied = False
         self._fits: bool | None = None
+        self._turned_out: list[tuple[str, int, bool]] = []
         self._trail: list[Step] = []
 
     # What actions see
@@ -116,21 +117,30 @@ class Turning:
         known = self._remembered(condition)
         return known if isinstance(known, bool) else truth(condition.value(self))
 
-    def decides(self, value: Expression, to: str) -> str:
-        """The section that a value leads to; a replay takes the recorded one where a secret decides."""
+    def decides(self, value: Expression, outcome: str, to: str) -> tuple[str, str]:
+        """What a value comes to, and where it leads; a replay takes what is recorded where a secret decides."""
         known = self._remembered(value)
-        return known if isinstance(known, str) else to
+        return known if isinstance(known, tuple) else (outcome, to)
 
-    def _remembered(self, expression: Expression) -> bool | str | None:
-        if self._memory is None or not any(isinstance(self.lookup(path), Secret) for path in expression.paths()):
+    def _remembered(self, expression: Expression) -> bool | tuple[str, str] | None:
+        if self._memory is None:
             return None
-        return self._memory.decided(self.place, self.index)
+        secret = expression.touches(self)
+        known = self._memory.decided(self.place, self.index, secret=secret)
+        return known if secret else None
 
     def fits(self, found: bool) -> bool:
         """Notes whether a secret fits its question; a replay takes the recorded answer."""
         known = self._memory.fits if self._memory is not None else None
         self._fits = found if known is None else known
         return self._fits
+
+    def turned_out(self, found: bool) -> bool:
+        """Notes a yes or no that was made of a secret; a replay takes the recorded one."""
+        known = self._memory.turned_out(self.place, self.index) if self._memory is not None else None
+        found = found if known is None else known
+        self._turned_out.append((self.place, self.index, found))
+        return found
 
     def render(self, template: Template) -> Sentence:
         """A template with the values that it has now."""
@@ -305,7 +315,7 @@ class Turning:
             self.facts, self.section, self.index, self.language, self.variables, self.local, self.opening,
             self.returned, self.failed, self.flow.name, self.frames, self._asked, self.tags, self.errors,
         )  # fmt: skip
-        return Turn(state, verb, tuple(self._trail), self._fits)
+        return Turn(state, verb, tuple(self._trail), self._fits, tuple(self._turned_out))
 
     def _taken(self, action: Action, result: Result) -> Verb | End | None:
         """What an action gave: a verb, or None when the next action can begin."""

@@ -176,7 +176,8 @@ async def _dial(verb: verbs.Dial, stage: Stage) -> Outcome:
         return Dialled(DialStatus.REFUSED)
     leg_id = LegId(stage.world.ids.new("leg"))
     publish, clock = stage.world.journal.publish, stage.world.clock
-    publish(LegStarted(at=clock.now(), call_id=stage.call_id, leg_id=leg_id, role="dialled", address=verb.number))
+    shown = MASK if verb.secret else verb.number
+    publish(LegStarted(at=clock.now(), call_id=stage.call_id, leg_id=leg_id, role="dialled", address=shown))
     status, talked = "unknown", 0.0
     try:
         dialled = await stage.leg.dial(address, ring=verb.ring, longest=verb.longest)

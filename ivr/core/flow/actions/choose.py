@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.core.base.secret import MASK, Secret
-from ivr.core.base.secret import MASK, Secret
 from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
 from ivr.core.document.source import Mapping, Node

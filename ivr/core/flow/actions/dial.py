@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.core.base.secret import Secret
 from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Outcome, Unsaid
 from ivr.core.calls.verbs import Dial as Ring
 from ivr.core.calls.verbs import Verb
@@ -70,8 +71,10 @@ flow:
     allow_secret: str = option(REASON, "why a secret value may be used here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Verb:
-        number = values.plain(self.number.text(run)).strip()[:LONGEST_NUMBER]
-        return Ring(number, self.within, self.longest)
+        number = self.number.text(run)
+        return Ring(
+            values.plain(number).strip()[:LONGEST_NUMBER], self.within, self.longest, isinstance(number, Secret)
+        )
 
     def resume(self, run: Run, outcome: Outcome) -> Done:
         if not isinstance(outcome, Dialled):

@@ -9,7 +9,6 @@ from typing import ClassVar
 from ivr.core.document import schema as shape
 from ivr.core.document.problems import suggestion
 from ivr.core.document.source import Node
-from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run, Target
 from ivr.core.flow.reading import REASON, TARGET, Form, Reading, option, read_template
@@ -66,7 +65,7 @@ flow:
     allow_secret: str = option(REASON, "why a secret value may be used here", default="", shown="it may not")
 
     def begin(self, run: Run) -> Done:
-        wanted = str(values.plain(self.tag.text(run))).strip()
+        wanted = str(self.tag.text(run)).strip()  # a secret's is its mask, which is no language
         if run.speak(wanted):
             return Done("set", detail={"language": run.language})
         return Done("unknown", self.unknown.section if self.unknown else "")

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from ivr.core.document import schema as shape
 from ivr.core.document.source import Node
-from ivr.core.flow import values
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Exit, Run
 from ivr.core.flow.reading import REASON, YES_NO, Form, Reading, option, read_template
@@ -53,7 +52,7 @@ flow:
     allow_secret: str = option(REASON, "why a secret value may be in it", default="", shown="it may not")
 
     def begin(self, run: Run) -> Done:
-        name = " ".join(str(values.plain(self.name.text(run))).split())[:LONGEST]
+        name = " ".join(str(self.name.text(run)).split())[:LONGEST]  # one with a secret in it is its mask
         run.tag(name)
         return Done("tagged", detail={"tag": name, "is": DRIVER if self.driver else MILESTONE})
 
