@@ -1,4 +1,4 @@
-"""What each exit of each action costs a caller: the graph that `ivr.core.flow.effort` looks for the cheapest way in.
+"""What each way out of an action costs a caller, for `ivr.core.flow.effort`.
 
 =====================  ==================================================================
 what                   seconds
@@ -6,11 +6,17 @@ what                   seconds
 a key                  `KEY`: 0.5 for who knows the number, 1 for who calls the first time
 thinking               `THINKING`: 1, of the first-time caller, after each question
 an answer without end  the question's ``between``, when nothing shows that it is complete
-silence                each attempt's prompt, and ``first_input`` after it; of a recording its ``silence``
+silence                each attempt's prompt, and ``first_input`` after it, until the attempts
+                       or the call's error budget are spent; of a recording its ``silence``
+a source outside       `ASKED`: 1, a typical time; its ``meanwhile`` begins after 0.7 and is
+                       heard to its end; the silent caller waits ``within`` when it fails
 a conversation         `TALK`: 60, so that a way through one is not taken for a short cut
 nobody answers         as long as it rings (``within``)
 any other trouble      `TROUBLE`: 2
+time that passes       of a ``wait``, and of a ``play`` with ``for``, as it is written
 =====================  ==================================================================
+
+Conditions, opening hours, tags and the points of announcements take no time.
 """
 
 from __future__ import annotations
@@ -22,14 +28,13 @@ from enum import StrEnum
 from ivr.core.calls.verbs import Keys
 from ivr.core.flow.actions.menu import Menu
 from ivr.core.flow.actions.play import Play
-from ivr.core.flow.model import Action, Exit, Flow
+from ivr.core.flow.actions.wait import Wait
+from ivr.core.flow.asking_outside import AskingOutside
+from ivr.core.flow.model import Action, Budget, Exit
 from ivr.core.flow.pace import Pace
 from ivr.core.flow.question import NO_INPUT, Asking
 from ivr.core.flow.reading import declared
 from ivr.core.flow.sentence import Words
-from ivr.core.flow.wording import main_value
-
-Point = tuple[str, int]  # a section and the index of an action in it
 
 
 class Caller(StrEnum):
@@ -44,132 +49,163 @@ KEY = {Caller.KNOWS: 0.5, Caller.FIRST: 1.0, Caller.SILENT: 0.0}
 THINKING = 1.0
 TALK = 60.0
 TROUBLE = 2.0
+ASKED = 1.0
+BEFORE_MEANWHILE = 0.7  # as `Consult.silence`
 _OPTION = "option "
 _AFTER_ALL = frozenset({"no_input", "no_match", "accept", "confirm"})  # said by a question when it is needed
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An exit and its price; without a ``target`` the call is over.
+class Here:
+    """What holds where an action stands: ``errors`` were made in the call, ``budgets`` are those of its flows.
 
-    ``pressed`` are the seconds when the next question's key has been pressed already. ``ahead`` says whether keys
-    pressed before this action count for it; None when it hands them on.
+    The budget of the innermost flow comes first, None where a flow has none.
     """
 
-    source: Point
-    target: Point | None
+    language: str
+    always: str
+    errors: int = 0
+    budgets: tuple[Budget | None, ...] = ()
+
+    def spent(self, errors: int) -> int | None:
+        """How many flows out the budget stands that so many errors spend; None while there is some left."""
+        return next((out for out, one in enumerate(self.budgets) if one is not None and errors >= one.errors), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A way out of an action and its price: by an exit (``way``), a key of anywhere, or a budget ``spent``.
+
+    ``pressed`` are the seconds when the next question's key has been pressed already. ``ahead`` says whether keys
+    pressed before this action count for it; None when it hands them on. ``errors`` is the call's count afterwards.
+    """
+
     seconds: float
     pressed: float
+    errors: int
+    way: Exit | None = None
+    key: str = ""
+    spent: int | None = None
     turns: int = 0
     keys: int = 0
     ahead: bool | None = None
     tag: str = ""
 
 
-def links(flow: Flow, language: str, pace: Pace, caller: Caller) -> Iterator[Link]:
-    """Every exit of a flow with what it costs a caller."""
-    prices = _Prices(flow, language, pace, caller)
-    for section in flow.sections.values():
-        for index, action in enumerate(section.actions):
-            yield from prices.of((section.name, index), action)
-
-
 @dataclass(frozen=True, slots=True)
-class _Prices:
-    flow: Flow
-    language: str
+class Prices:
+    """What ways out of actions cost one caller."""
+
     pace: Pace
     caller: Caller
 
-    def of(self, point: Point, action: Action) -> Iterator[Link]:
-        """The exits of an action."""
+    def of(self, action: Action, here: Here) -> Iterator[Leaving]:
+        """The ways out of an action; a key of anywhere that leads to no section is among them, and is none."""
         if isinstance(action, Asking):
-            yield from self._question(point, action)
+            yield from self._question(action, here)
         else:
-            yield from self._other(point, action)
-
-    def _to(self, point: Point, way: Exit) -> Point | None:
-        if way.ends:
-            return None
-        if way.target is not None:
-            return (way.target.section, 0)
-        return (point[0], point[1] + 1)
+            yield from self._other(action, here)
 
     # Questions
 
-    def _question(self, point: Point, action: Asking) -> Iterator[Link]:
-        keys = action.keys(self.flow.always)
+    def _question(self, action: Asking, here: Here) -> Iterator[Leaving]:
+        keys = action.keys(here.always)
         tags = {f"{_OPTION}{item.press}": item.tag for item in action.choices} if isinstance(action, Menu) else {}
+        ahead = self.caller is Caller.KNOWS and action.type_ahead == "keep"
         for way in action.exits():
             if not way.input:
-                silence = self._silence(action)
-                yield Link(point, self._to(point, way), silence, silence, ahead=False)
+                yield self._silence(action, way, here)
             elif self.caller is not Caller.SILENT:
                 pressed, pause = _answer(way, keys)
-                seconds, turns = self._answered(action, pressed) + pause, 1
+                seconds, turns = self._answered(action, pressed, here) + pause, 1
                 if (again := getattr(action, "confirming", None)) is not None:
-                    seconds, turns, pressed = seconds + self._confirmed(action, again), 2, pressed + 1
-                ahead = self.caller is Caller.KNOWS and action.type_ahead == "keep"
-                to = self._to(point, way)
-                yield Link(point, to, seconds, seconds, turns, pressed, ahead, tags.get(way.outcome, ""))
+                    seconds, turns, pressed = seconds + self._confirmed(action, again, here), 2, pressed + 1
+                yield Leaving(
+                    seconds,
+                    seconds,
+                    here.errors // 2,
+                    way,
+                    turns=turns,
+                    keys=pressed,
+                    ahead=ahead,
+                    tag=tags.get(way.outcome, ""),
+                )
         if self.caller is not Caller.SILENT:
-            ahead = self.caller is Caller.KNOWS and action.type_ahead == "keep"
-            yield from self._anywhere(point, self._answered(action, 1), keys.always, ahead)
+            yield from self._anywhere(self._answered(action, 1, here), keys.always, here, ahead)
 
-    def _answered(self, action: Asking, pressed: int) -> float:
+    def _answered(self, action: Asking, pressed: int, here: Here) -> float:
         """Seconds from the beginning of a question to the last key of its answer."""
-        heard = self.pace.seconds(action.asked.at(self.language))
+        heard = self.pace.seconds(action.asked.at(here.language))
         typed = pressed * KEY[self.caller]
         if self.caller is Caller.FIRST:
             return heard + THINKING + typed
         return typed if action.interruptible else heard + typed
 
-    def _confirmed(self, action: Asking, words: Words) -> float:
-        heard = self.pace.seconds(words.at(self.language))
+    def _confirmed(self, action: Asking, words: Words, here: Here) -> float:
+        heard = self.pace.seconds(words.at(here.language))
         if self.caller is Caller.FIRST:
             return heard + THINKING + KEY[self.caller]
         return KEY[self.caller] if action.interruptible else heard + KEY[self.caller]
 
-    def _silence(self, action: Asking) -> float:
-        """Seconds until a question that nobody answers gives up."""
-        total = 0.0
+    def _silence(self, action: Asking, way: Exit, here: Here) -> Leaving:
+        """The way out of a question that nobody answers: it gives up, or the call's error budget is spent before."""
+        total, errors = 0.0, here.errors
         for attempt in range(1, action.attempts + 1):
-            asked = action.heard.at(self.language, attempt)
-            prompt = action.heard.after(NO_INPUT, attempt - 1, attempt, self.language) if attempt > 1 else asked
+            asked = action.heard.at(here.language, attempt)
+            prompt = action.heard.after(NO_INPUT, attempt - 1, attempt, here.language) if attempt > 1 else asked
             total += self.pace.seconds(prompt) + action.first_input
-        return total
+            errors += 1
+            if (out := here.spent(errors)) is not None:
+                return Leaving(total, total, 0, spent=out, ahead=False)
+        return Leaving(total, total, errors, way, ahead=False)
 
-    def _anywhere(self, point: Point, seconds: float, keys: str, ahead: bool) -> Iterator[Link]:
+    def _anywhere(self, seconds: float, keys: str, here: Here, ahead: bool) -> Iterator[Leaving]:
         """The ways that "anywhere" keys are."""
         for key in keys:
-            universal = self.flow.universals.get(key)
-            if universal is not None and universal.target is not None:
-                yield Link(point, (universal.target.section, 0), seconds, seconds, 1, 1, ahead)
+            yield Leaving(seconds, seconds, here.errors, key=key, turns=1, keys=1, ahead=ahead)
 
     # Everything else
 
-    def _other(self, point: Point, action: Action) -> Iterator[Link]:
-        heard = self._heard(action)
+    def _other(self, action: Action, here: Here) -> Iterator[Leaving]:
+        heard = self._heard(action, here)
         stops = bool(heard) and _can_be_stopped(action)
         for way in action.exits():
             if self.caller is Caller.SILENT and action.reaches_person and way.input:
                 continue
             said = 0.0 if action.kind == "if" and way.outcome == "no" else heard
-            waited = _waited(action, way, self.caller)
+            waited = self._waited(action, way, said)
             pressed = waited + (0.0 if stops and self.caller is Caller.KNOWS else said)
             keeps = None if self.caller is Caller.KNOWS and not (way.input or action.reaches_person) else False
-            yield Link(point, self._to(point, way), said + waited, pressed, ahead=keeps)
-        if stops and self.caller is Caller.KNOWS:
-            yield from self._anywhere(point, KEY[self.caller], self.flow.always, False)
+            yield Leaving(said + waited, pressed, here.errors, way, ahead=keeps)
+        if self.caller is Caller.KNOWS and (stops or isinstance(action, Wait | Play)):
+            yield from self._anywhere(KEY[self.caller], here.always, here, False)
 
-    def _heard(self, action: Action) -> float:
-        """Seconds of what an action says, in the words of the first attempt."""
+    def _heard(self, action: Action, here: Here) -> float:
+        """Seconds of what an action says or plays, in the words of the first attempt."""
+        if isinstance(action, Play):
+            return action.seconds or self.pace.recording(action.file.name, here.language)
         found = [
             getattr(action, attribute)
             for attribute, item in declared(type(action)).items()
             if (item.name or attribute) not in _AFTER_ALL
         ]
-        return sum(self.pace.seconds(words.at(self.language)) for words in found if isinstance(words, Words))
+        return sum(self.pace.seconds(words.at(here.language)) for words in found if isinstance(words, Words))
+
+    def _waited(self, action: Action, way: Exit, said: float) -> float:
+        """Seconds that pass without a word."""
+        if action.reaches_person:
+            if way.input:
+                return TALK
+            return float(getattr(action, "within", TROUBLE)) if way.outcome == "no_answer" else TROUBLE
+        if isinstance(action, AskingOutside):
+            failed = self.caller is Caller.SILENT and way.outcome == "failed"
+            begun = BEFORE_MEANWHILE + said if said else 0.0
+            return max(action.within if failed else ASKED, begun) - said
+        if action.kind == "record":
+            if not way.input:
+                return TROUBLE
+            return float(getattr(action, "silence", 0.0)) if self.caller is Caller.SILENT else 0.0
+        return action.seconds if isinstance(action, Wait) else 0.0
 
 
 def _answer(way: Exit, keys: Keys) -> tuple[int, float]:
@@ -188,15 +224,3 @@ def _answer(way: Exit, keys: Keys) -> tuple[int, float]:
 def _can_be_stopped(action: Action) -> bool:
     """Whether a key stops what it says, and is kept for the next question."""
     return bool(getattr(action, "interruptible", action.kind == "if"))
-
-
-def _waited(action: Action, way: Exit, caller: Caller) -> float:
-    """Seconds that pass without a word."""
-    if action.reaches_person:
-        if way.input:
-            return TALK
-        return float(getattr(action, "within", TROUBLE)) if way.outcome == "no_answer" else TROUBLE
-    if action.kind == "record":
-        return float(getattr(action, "silence", 0.0)) if caller is Caller.SILENT else 0.0
-    value = action.seconds if isinstance(action, Play) else main_value(action)
-    return value if isinstance(value, float) else 0.0

@@ -1,29 +1,33 @@
-"""What a flow costs its callers at least: turns, keys and seconds to each person and each outcome.
+"""What a flow costs its callers: turns, keys and seconds to each person, each outcome and each end.
 
-Theory of operation. Actions and their exits are a graph; each exit costs what the caller hears, waits and presses on
-it. The cheapest way to a goal is found by Dijkstra's algorithm, from the goal backwards, for three callers:
+Theory of operation. Actions and their exits are a graph (`ivr.core.flow.graph`), entered flows with it; each exit costs
+what the caller hears, waits and presses on it (`ivr.core.flow.costs`). Three callers are looked at:
 
 * one who **knows** the way: presses at once, before and over the prompts, wherever the flow lets them;
 * one who calls for the **first** time: hears each prompt to its end, thinks, then presses;
-* one who is **silent**: every question is put until its attempts run out, and then gives up.
+* one who is **silent**: every question is put until its attempts or the error budget run out, and then gives up.
 
-Backwards, because a prompt costs the knowing caller nothing when a question that takes keys pressed before it comes
-next, and what comes next is known from that side. "Anywhere" keys are ways too: from every question, and for the
-knowing caller also from every sentence that a key stops. How long sentences are is `ivr.core.flow.pace`.
+For the first two the cheapest way to a goal counts, found by `ivr.core.flow.search` (a condition, opening hours or an
+answer from outside may make it longer); for the silent one the dearest, so that nobody waits longer. "Anywhere" keys
+are ways too: from every question, and for the knowing caller also from every sentence that a key stops. A way in the
+language that the call begins with goes before one that changes it. How long sentences are is `ivr.core.flow.pace`.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
+from ivr.core.flow.actions.flow import EnterFlow
 from ivr.core.flow.actions.menu import Menu
-from ivr.core.flow.costs import Caller, Link, Point, links
+from ivr.core.flow.actions.return_ import Return
+from ivr.core.flow.costs import Caller
+from ivr.core.flow.graph import Graph, Place
 from ivr.core.flow.model import Action, Flow
 from ivr.core.flow.pace import Pace
+from ivr.core.flow.search import Wanted, cheapest, dearest
 from ivr.core.flow.sentence import Template
 from ivr.core.flow.wording import described, main_value, shortened
 
@@ -36,28 +40,28 @@ class Interest(StrEnum):
     PERSON = "person"
     RECORDING = "recording"
     TAG = "tag"
+    OUTCOME = "outcome"
     END = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Something to come to: actions to begin (``points``), or exits to take (``tag``, or any of ``through``)."""
+    """Something to come to: actions to begin (``begun``), or exits to take (``tag``, or any of ``through``).
+
+    ``section`` is where it stands; of a flow that is entered it is `flow.section`.
+    """
 
     interest: Interest
     name: str
     section: str
-    points: frozenset[Point] = frozenset()
-    through: frozenset[Point] = frozenset()
+    begun: frozenset[Place] = frozenset()
+    through: frozenset[Place] = frozenset()
     tag: str = ""
-
-    def reached_by(self, link: Link) -> bool:
-        """Whether taking this exit is what was wanted."""
-        return link.source in self.through or (bool(self.tag) and link.tag == self.tag)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Journey:
-    """The cheapest way to a goal, and what it costs; ``path`` are the sections on it."""
+    """The way to a goal, and what it costs; ``path`` are the sections on it."""
 
     seconds: float
     turns: int
@@ -77,10 +81,12 @@ class Effort:
 
 def efforts(flow: Flow, language: str, pace: Pace = _UNKNOWN) -> tuple[Effort, ...]:
     """What everything of interest costs in a language: people first, the costliest (or unreachable) on top."""
-    graphs = {caller: tuple(links(flow, language, pace, caller)) for caller in Caller}
+    graphs = {caller: Graph(flow, language, pace, caller) for caller in Caller}
     found = [
-        Effort(goal, *(_journey(flow, graphs[caller], goal) for caller in (Caller.KNOWS, Caller.FIRST, Caller.SILENT)))
-        for goal in goals(flow, language)
+        Effort(
+            goal, *(_journey(caller, graphs[caller], goal) for caller in (Caller.KNOWS, Caller.FIRST, Caller.SILENT))
+        )
+        for goal in goals(graphs[Caller.FIRST], language)
     ]
     order = list(Interest)
     return tuple(sorted(found, key=lambda item: (order.index(item.goal.interest), -_seconds(item), item.goal.name)))
@@ -91,30 +97,64 @@ def over(found: Iterable[Effort], limit: float) -> list[Effort]:
     return [item for item in found if item.goal.interest is Interest.PERSON and _seconds(item) > limit]
 
 
+def involved(flow: Flow) -> tuple[Flow, ...]:
+    """A flow and all that it enters, one in the other."""
+    found = {flow.name: flow}
+    waiting = [flow]
+    while waiting:
+        for action in waiting.pop().actions():
+            inner = flow.surroundings.flows.get(action.name) if isinstance(action, EnterFlow) else None
+            if inner is not None and inner.name not in found:
+                found[inner.name] = inner
+                waiting.append(inner)
+    return tuple(found.values())
+
+
 def _seconds(effort: Effort) -> float:
     return effort.first.seconds if effort.first is not None else float("inf")
 
 
-def goals(flow: Flow, language: str) -> Iterator[Goal]:
-    """Everything of interest in a flow: people, recordings, tags and ends."""
+def goals(graph: Graph, language: str) -> Iterator[Goal]:
+    """Everything of interest in a flow, and what callers can come to in the flows that it enters."""
+    own = graph.visits[0].flow
     tags: dict[str, list[str]] = {}
-    reached: dict[str, set[Point]] = {}
+    reached: dict[str, set[Place]] = {}
+    for flow in dict.fromkeys(visit.flow for visit in graph.visits):
+        for section in flow.sections.values():
+            title = section.name if flow is own else f"{flow.name}.{section.name}"
+            for index, action in enumerate(section.actions):
+                place = (flow.name, section.name, index)
+                if flow is not own and place not in graph.points:
+                    continue
+                yield from _goals(action, title, place, language)
+                for tag in _tags(action):
+                    tags.setdefault(tag, []).append(title)
+                    if not isinstance(action, Menu):
+                        reached.setdefault(tag, set()).add(place)
+    for tag, sections in tags.items():
+        yield Goal(Interest.TAG, tag, sections[0], begun=frozenset(reached.get(tag, ())), tag=tag)
+    yield from _outcomes(own)
+
+
+def _goals(action: Action, section: str, place: Place, language: str) -> Iterator[Goal]:
+    here = frozenset([place])
+    if action.reaches_person:
+        yield Goal(Interest.PERSON, _called(action, language), section, here)
+    elif action.kind == "record":
+        yield Goal(Interest.RECORDING, getattr(action, "mailbox", "") or place[1], section, through=here)
+    elif any(way.ends for way in action.exits()) and not isinstance(action, Return):
+        yield Goal(Interest.END, section, section, here)
+
+
+def _outcomes(flow: Flow) -> Iterator[Goal]:
+    """The outcomes with which the flow goes back to one that enters it, those that it never has too."""
+    places: dict[str, dict[Place, str]] = {outcome: {} for outcome in flow.signature.outcomes}
     for section in flow.sections.values():
         for index, action in enumerate(section.actions):
-            point = (section.name, index)
-            if action.reaches_person:
-                yield Goal(Interest.PERSON, _called(action, language), section.name, frozenset([point]))
-            elif action.kind == "record":
-                name = getattr(action, "mailbox", "") or section.name
-                yield Goal(Interest.RECORDING, name, section.name, through=frozenset([point]))
-            elif any(way.ends for way in action.exits()):
-                yield Goal(Interest.END, section.name, section.name, frozenset([point]))
-            for tag in _tags(action):
-                tags.setdefault(tag, []).append(section.name)
-                if not isinstance(action, Menu):
-                    reached.setdefault(tag, set()).add(point)
-    for tag, sections in tags.items():
-        yield Goal(Interest.TAG, tag, sections[0], points=frozenset(reached.get(tag, ())), tag=tag)
+            if isinstance(action, Return):
+                places.setdefault(action.outcome, {})[flow.name, section.name, index] = section.name
+    for outcome, where in places.items():
+        yield Goal(Interest.OUTCOME, outcome, next(iter(where.values()), ""), frozenset(where))
 
 
 def _called(action: Action, language: str) -> str:
@@ -128,70 +168,22 @@ def _tags(action: Action) -> Iterator[str]:
         yield name.constant.text
 
 
-Price = tuple[float, int, int, int]  # seconds, turns, keys and actions
-State = tuple[Point, bool]  # and whether the next question's key has been pressed already
-
-
-@dataclass(slots=True)
-class _Search:
-    """Dijkstra's algorithm from a goal backwards: what is left to pay from each state, and the state after it."""
-
-    into: dict[Point | None, list[Link]]
-    best: dict[State, Price] = field(default_factory=dict)
-    following: dict[State, State | None] = field(default_factory=dict)
-    waiting: list[tuple[Price, State]] = field(default_factory=list)
-
-    def offer(self, state: State, cost: Price, following: State | None) -> None:
-        """Notes a way from a state when it is the cheapest so far."""
-        if state not in self.best or cost < self.best[state]:
-            self.best[state] = cost
-            self.following[state] = following
-            heapq.heappush(self.waiting, (cost, state))
-
-    def over(self, link: Link, rest: Price, following: State | None) -> None:
-        """Notes the way over an exit to where ``rest`` is left to pay."""
-        pressed = following is not None and following[1]
-        seconds = link.pressed if pressed else link.seconds
-        state = (link.source, pressed if link.ahead is None else link.ahead)
-        cost = (round(rest[0] + seconds, 6), rest[1] + link.turns, rest[2] + link.keys, rest[3] + 1)
-        self.offer(state, cost, following)
-
-    def run(self) -> None:
-        """Settles every state, the cheapest first."""
-        done: set[State] = set()
-        while self.waiting:
-            cost, state = heapq.heappop(self.waiting)
-            if state not in done:
-                done.add(state)
-                for link in self.into.get(state[0], ()):
-                    self.over(link, cost, state)
-
-    def path(self, state: State) -> Iterator[Point]:
-        """The cheapest way from a state."""
-        at: State | None = state
-        while at is not None:
-            yield at[0]
-            at = self.following[at]
-
-
-def _journey(flow: Flow, graph: tuple[Link, ...], goal: Goal) -> Journey | None:
-    into: dict[Point | None, list[Link]] = {}
-    for link in graph:
-        into.setdefault(link.target, []).append(link)
-    search = _Search(into)
-    for point in sorted(goal.points):
-        search.offer((point, False), (0.0, 0, 0, 0), None)
-    for link in graph:
-        if goal.reached_by(link):
-            search.over(link, (0.0, 0, 0, 0), None)
-    search.run()
-    begin = [
-        (search.best[state], state)
-        for state in (((flow.start, 0), False), ((flow.start, 0), True))
-        if state in search.best
-    ]
-    if not begin:
+def _journey(caller: Caller, graph: Graph, goal: Goal) -> Journey | None:
+    found = (dearest if caller is Caller.SILENT else cheapest)(graph, _wanted(graph, goal))
+    if found is None:
         return None
-    (seconds, turns, keys, _), at = min(begin)
-    path = [name for name, _ in groupby(section for section, _ in search.path(at))]
-    return Journey(round(seconds, 1), turns, keys, tuple(path))
+    path = tuple(name for name, _ in groupby(graph.section(point) for point in found.points))
+    return Journey(round(found.seconds, 1), found.turns, found.keys, path)
+
+
+def _wanted(graph: Graph, goal: Goal) -> Wanted:
+    """A goal as the points and the ways of a graph that reach it."""
+    begun = [point for place in goal.begun for point in graph.points.get(place, ())]
+    through = {point for place in goal.through for point in graph.points.get(place, ())}
+    taken = [
+        link
+        for links in graph.links.values()
+        for link in links
+        if link.source in through or (goal.tag and link.tag == goal.tag)
+    ]
+    return Wanted(tuple(sorted(begun)), tuple(taken))

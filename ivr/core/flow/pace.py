@@ -7,11 +7,12 @@ Chinese (270 a minute, a calm newsreader). A value that is not known yet counts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.sentence import Template
+from ivr.core.prompts.naming import slug, speakable
 from ivr.core.prompts.say import base_language
 
 CHARACTERS = {"en": 14.0, "zh": 4.5}  # in a second, by language
@@ -27,25 +28,55 @@ TYPICAL = {  # seconds of a value, by the way that it is read aloud
     "phone": 5.0,
     "spelled": 4.0,
 }
+RECORDING = 5.0  # seconds of a recorded file of unknown length
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long sentences are: ``lengths`` has the seconds of those whose sound is known."""
+    """How long sentences are: ``lengths`` has the seconds of those whose sound is known.
+
+    ``recordings`` has the seconds of recorded prompts by their names, as in `ivr.core.flow.surroundings.Outside`.
+    """
 
     lengths: Mapping[Sentence, float] = field(default_factory=dict)
+    recordings: Mapping[str, float] = field(default_factory=dict)
 
     def seconds(self, template: Template) -> float:
         """Seconds of a sentence with typical values in it."""
-        if template.constant is not None and template.constant in self.lengths:
-            return self.lengths[template.constant]
+        known = self.known(template.constant) if template.constant is not None else None
+        if known is not None:
+            return known
         return sum(
             self._words(part, template.language) if isinstance(part, Text) else TYPICAL.get(part.way, 1.0)
             for part in template.parts
         )
 
+    def recording(self, name: str, language: str) -> float:
+        """Seconds of a recorded file: the one of the language, else the one for all."""
+        shared = self.recordings.get(name, RECORDING)
+        return self.recordings.get(f"{language}/{name}", shared)
+
+    def known(self, sentence: Sentence) -> float | None:
+        """The measured seconds of a sentence; None where they are not known."""
+        if sentence in self.lengths:
+            return self.lengths[sentence]
+        if not self.recordings or not all(isinstance(piece, Text) for piece in sentence.pieces):
+            return None
+        return self.recordings.get(f"{sentence.language}/{slug(sentence.text)}")
+
+    def measured(self, templates: Iterable[Template], language: str) -> tuple[int, int]:
+        """How many of the different texts of a language have a measured length, and how many there are."""
+        texts = {
+            part
+            for template in templates
+            if template.language == language
+            for part in template.parts
+            if isinstance(part, Text) and speakable(part.text)
+        }
+        return sum(self.known(Sentence(language, (text,))) is not None for text in texts), len(texts)
+
     def _words(self, words: Text, language: str) -> float:
-        known = self.lengths.get(Sentence(language, (words,)))
+        known = self.known(Sentence(language, (words,)))
         return spoken(words.text, language) if known is None else known
 
 
