@@ -17,6 +17,7 @@ from ivr.adapters.web.server import application, serving, token_from
 from ivr.app.cli.main import cli
 from ivr.core.audio.clip import tone
 from ivr.core.audio.wav import write_wav
+from ivr.core.base.errors import Refused
 from tests.app.whole import TEXTS, Whole, recording, service, write_home
 
 SCENARIOS = """
@@ -162,6 +163,22 @@ async def test_what_was_published_is_shown_when_no_service_runs(home: Path) -> N
     assert "main.yaml" in (await asyncio.to_thread(ivr, home, "show")).output
     published = await asyncio.to_thread(ivr, home, "publish")
     assert "ivr serve" in str(published.exception)
+
+
+async def test_only_what_is_in_a_bundle_is_shown(home: Path) -> None:
+    async with service(home) as whole:
+        name = whole.parts.editions.live.bundle.name
+
+    async def refused(*words: str) -> str:
+        result = await asyncio.to_thread(ivr, home, *words)
+        assert isinstance(result.exception, Refused)
+        return str(result.exception)
+
+    assert "no bundle" in await refused("show", "0000")
+    assert "no bundle" in await refused("show", "../../ivr.yaml")
+    assert "there is no ../../../ivr.yaml" in await refused("show", name, "../../../ivr.yaml")
+    sound = recording(home, TEXTS[0]).relative_to(home / "flows")
+    assert "is a recording" in await refused("show", name, str(sound))
 
 
 def test_a_folder_that_was_never_published_is_shown_too(home: Path) -> None:

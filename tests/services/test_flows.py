@@ -354,6 +354,23 @@ def test_what_cannot_be_made_in_time_does_not_keep_flows_from_becoming_live() ->
     virtually(main)
 
 
+def test_recordings_are_published_whole_and_not_kept_in_memory() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house, on_save=False)
+        house.folder.files["prompts/en/hello.wav"] = b"sound"
+        house.folder.write()
+        await run.publisher.status()
+        await run.publisher.publish(ANN)
+        assert house.archive.bundles[run.live]["prompts/en/hello.wav"] == b"sound"
+        assert list(run.editions.live.bundle.files) == ["main.yaml"]
+        draft = await run.library.look()
+        assert draft.bundle
+        assert list(draft.bundle.files) == ["main.yaml"]
+
+    virtually(main)
+
+
 def test_what_is_said_about_a_publication_is_bounded_and_on_one_line() -> None:
     wish = Wish("ann\n" * 1000, "  two\nlines ", "").bounded()
     assert len(wish.by) == publishing.MOST_WORDS

@@ -17,7 +17,7 @@ class OneFlow:
 
     def take(self, caller: Caller, at: datetime) -> Pin:
         """The flow."""
-        return Pin(self._flow, "", None, "there is no other", lambda: None)
+        return Pin(self._flow, "", None, lambda: None)
 
     async def again(self, caller: Caller, at: datetime, bundle: str, flow: str) -> Pin:
         """The same flow."""

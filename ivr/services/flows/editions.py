@@ -60,12 +60,11 @@ class Edition:
 
 @dataclass(slots=True)
 class Pin:
-    """A call's hold on an edition: the flow that it runs, and why that one answers."""
+    """A call's hold on an edition, and the flow that it runs; without a ``voice`` it has the service's own."""
 
     flow: Flow
     bundle: str
     voice: Voice | None
-    why: str
     release: Callable[[], None]
 
 
@@ -166,7 +165,7 @@ class Editions:
             return self._used.setdefault(name, edition)
 
     def _pin(self, edition: Edition, caller: Caller, at: datetime, known: str) -> Pin:
-        flow, why = self._chosen(edition.bundle, caller, at, known)
+        flow = self._chosen(edition.bundle, caller, at, known)
         edition.calls += 1
         self._used.setdefault(edition.bundle.name, edition)
         held = True
@@ -178,15 +177,13 @@ class Editions:
                 edition.calls -= 1
                 self._forget(edition)
 
-        return Pin(flow, edition.bundle.name, edition.voice, why, release)
+        return Pin(flow, edition.bundle.name, edition.voice, release)
 
-    def _chosen(self, bundle: Bundle, caller: Caller, at: datetime, known: str) -> tuple[Flow, str]:
+    def _chosen(self, bundle: Bundle, caller: Caller, at: datetime, known: str) -> Flow:
         if known in bundle.flows:
-            return bundle.flows[known], "the call began with it"
+            return bundle.flows[known]
         chosen = bundle.numbers.flow_for(caller.called, caller.number, at, self._answering.zone)
-        if chosen is not None:
-            return bundle.flows[chosen.flow], chosen.why
-        return bundle.flows[self._answering.flow], "no line is for this number"
+        return bundle.flows[chosen.flow if chosen is not None else self._answering.flow]
 
     def _forget(self, edition: Edition) -> None:
         """Lets an edition go that no call runs and that is not live."""

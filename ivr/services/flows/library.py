@@ -6,7 +6,7 @@ It works with the service and without it, so that commands can ask when nothing 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +41,6 @@ class Draft:
     name: str
     stamp: Hashable
     read: Read | None
-    files: Files
     trouble: str = ""
 
     @property
@@ -53,6 +52,12 @@ class Draft:
     def shown(self) -> tuple[str, ...]:
         """The findings as people read them."""
         return (self.trouble,) if self.trouble else self.read.shown if self.read is not None else ()
+
+    def without_sounds(self) -> Draft:
+        """The same without the content of recordings, to be remembered."""
+        if self.read is None or self.read.bundle is None:
+            return self
+        return replace(self, read=replace(self.read, bundle=self.read.bundle.without_sounds()))
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -73,21 +78,27 @@ class Library:
         self._read = read
         self._last: Draft | None = None
 
-    async def look(self) -> Draft:
-        """What is in the folder now; what was read before and is the same is not read again."""
+    async def look(self, *, whole: bool = False) -> Draft:
+        """What is in the folder now, with ``whole`` also the content of its recordings.
+
+        What is the same as before is not read again, as far as it is remembered.
+        """
         stamp = await self.folder.stamp()
-        if self._last is not None and self._last.stamp == stamp and not self._last.trouble:
+        if not whole and self._last is not None and self._last.stamp == stamp and not self._last.trouble:
             return self._last
         try:
             snapshot = await self.folder.read()
         except FlowError as error:
-            return Draft("", stamp, None, {}, str(error))
+            return Draft("", stamp, None, str(error))
         name = name_of(snapshot.files)
         last = self._last
         read = last.read if last is not None and last.name == name else await self._read(snapshot.files)
         trouble = "" if any(map(is_flow, snapshot.files)) else "there is no flow in the folder"
-        self._last = Draft(name, snapshot.stamp, read, snapshot.files, trouble)
-        return self._last
+        if read is not None and read.bundle is not None:
+            read = replace(read, bundle=replace(read.bundle, files=snapshot.files))
+        draft = Draft(name, snapshot.stamp, read, trouble)
+        self._last = draft.without_sounds()
+        return draft if whole else self._last
 
     async def live(self) -> Live | None:
         """Which bundle is live, as it stands on disk."""

@@ -159,10 +159,10 @@ class Publisher:
     # -- what happens to the folder's content ---------------------------------------------------------------------
 
     async def _look(self) -> Draft:
-        draft = await self._library.look()
+        draft = await self._library.look(whole=True)
         if self._draft is None or draft.name != self._draft.name:
             self._verdicts = ()
-        self._draft, self._seen = draft, draft.stamp
+        self._draft, self._seen = draft.without_sounds(), draft.stamp
         return draft
 
     async def _saved(self) -> None:
