@@ -170,6 +170,7 @@ class Options:
         self.mapping = mapping
         self.problems = problems
         self.what = what
+        self._nodes = {key.text: value for key, value in mapping}
         self._asked: set[str] = set()
 
     @property
@@ -180,7 +181,7 @@ class Options:
     def node(self, key: str) -> Node | None:
         """The option's node as it is written, or None when it is not there."""
         self._asked.add(key)
-        return self.mapping.get(key)
+        return self._nodes.get(key)
 
     def place(self, key: str) -> Mark:
         """The place of an option's value, or of the whole set when it is not there."""

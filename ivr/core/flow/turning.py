@@ -293,18 +293,24 @@ class Turning:
 
     def settle(self, action: Action, result: Result) -> Turn:
         """Goes on after an action has given a verb, or is finished."""
+        if isinstance(result, Done):
+            self._finish(action, result)
+            return self.advance()
         verb = self._taken(action, result)
         return self.advance() if verb is None else self.turn(verb)
 
     def advance(self) -> Turn:
         """Does actions until one needs the caller or ends the call."""
         for _ in range(MOST_ACTIONS):
-            action = self.action
-            if action is None:
+            section = self.flow.sections.get(self.section)
+            if section is None or self.index >= len(section.actions):
                 return self.turn(self._off_the_page())
+            action = section.actions[self.index]
             self.local = {}
-            verb = self._taken(action, action.begin(self))
-            if verb is not None:
+            result = action.begin(self)
+            if isinstance(result, Done):
+                self._finish(action, result)
+            elif (verb := self._taken(action, result)) is not None:
                 return self.turn(verb)
         detail = f"{MOST_ACTIONS} actions were done without a word to the caller, the last in section '{self.place}'"
         return self.turn(End(EndReason.FAILED, detail))
