@@ -32,7 +32,7 @@ from tests.house.pages import ROOT, blocks, pages
 FLOW = jsonschema.Draft202012Validator(schema.page("flow"))
 PATHS = [
     *sorted(path for path in (ROOT / "flows").glob("*.yaml") if is_flow(path.name)),
-    *sorted((ROOT / "tests" / "acceptance" / "flows").glob("*.yaml")),
+    *sorted(path for path in (ROOT / "tests" / "acceptance" / "flows").glob("*.yaml") if is_flow(path.name)),
     ROOT / "ivr" / "app" / "templates" / "main.yaml",
 ]
 BLOCKS = [block for page in pages() for block in blocks(page) if block.kind == "yaml" and "flow:\n" in block.body]
