@@ -89,6 +89,7 @@ class MemoryArchive:
     bundles: dict[str, Files] = field(default_factory=dict)
     note: Live | None = None
     full: bool = False
+    read: list[str] = field(default_factory=list)
 
     async def keep(self, name: str, files: Files) -> None:
         if self.full:
@@ -96,6 +97,7 @@ class MemoryArchive:
         self.bundles[name] = dict(files)
 
     async def files(self, name: str) -> Files:
+        self.read.append(name)
         if name not in self.bundles:
             raise FlowError(f"the bundle {name} is not kept")
         return self.bundles[name]

@@ -9,7 +9,6 @@ import pytest
 
 from ivr.adapters.memory.leg import HangUp, Press
 from ivr.core.base.errors import FlowError, Refused
-from ivr.core.calls.events import CallStarted
 from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.flows import publisher as publishing
 from ivr.services.flows.publisher import Wish
@@ -23,50 +22,10 @@ from tests.services.publishing import (
     House,
     Saying,
     opened,
-    page,
     refused,
     told,
     virtually,
 )
-
-
-def test_a_call_in_progress_finishes_on_the_flows_that_it_began_with() -> None:
-    async def main() -> None:
-        house = House(main=OLD)
-        run = await opened(house)
-        async with running(run.publisher.watch()), asyncio.TaskGroup() as group:
-            first = group.create_task(run.call(Press(20, "1")))
-            await asyncio.sleep(5)
-            house.folder.write(main=NEW)
-            await asyncio.sleep(5)
-            assert await run.call(Press(5, "1")) == ["new.", "Press 1 for new.", "Still new."]
-            assert [(one.calls, one is run.editions.live) for one in run.editions.in_use()] == [(1, False), (0, True)]
-            assert await first == ["old.", "Press 1 for old.", "Still old."]
-        assert [one.bundle.name for one in run.editions.in_use()] == [run.live]
-        began = [event.bundle for event in house.events if isinstance(event, CallStarted)]
-        assert len(set(began)) == 2
-        assert began[1] == run.live
-
-    virtually(main)
-
-
-def test_flows_that_are_entered_are_those_of_the_calls_own_bundle() -> None:
-    entering = b"flow:\n  a:\n    - menu: Press 1.\n      options: [{press: 1, go: b}]\n      give_up: b\n"
-    entering += b"      first_input: 30s\n  b:\n    - flow: inner\n    - hangup\n"
-    inner = b"flow:\n  a:\n    - say: %s.\n    - return: done\noutcomes: [done]\n"
-
-    async def main() -> None:
-        house = House(main=entering, inner=inner % b"old")
-        run = await opened(house)
-        async with running(run.publisher.watch()), asyncio.TaskGroup() as group:
-            first = group.create_task(run.call(Press(20, "1")))
-            await asyncio.sleep(5)
-            house.folder.write(inner=inner % b"new")
-            await asyncio.sleep(5)
-            assert await run.call(Press(1, "1")) == ["Press 1.", "new."]
-            assert await first == ["Press 1.", "old."]
-
-    virtually(main)
 
 
 def test_a_bad_edit_changes_nothing_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -322,21 +281,6 @@ def test_a_full_disk_keeps_the_flows_that_are_live() -> None:
         house.archive.full = False
         await run.publisher.publish(ANN)
         assert await run.call(HangUp(0.1)) == ["new."]
-
-    virtually(main)
-
-
-def test_numbers_of_the_bundle_choose_the_flow() -> None:
-    async def main() -> None:
-        house = House(main=OLD, sales=page("sales"), numbers=b'"200": sales\n')
-        run = await opened(house)
-        assert await run.call(HangUp(0.1), called="200") == ["sales."]
-        assert await run.call(HangUp(0.1), called="100") == ["old."]
-        async with running(run.publisher.watch()):
-            house.folder.write(numbers=b'"100": sales\n')
-            await asyncio.sleep(5)
-        assert await run.call(HangUp(0.1), called="200") == ["old."]
-        assert await run.call(HangUp(0.1), called="100") == ["sales."]
 
     virtually(main)
 

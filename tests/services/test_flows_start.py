@@ -133,3 +133,25 @@ def test_a_call_that_comes_back_runs_the_live_flows_when_its_own_are_gone() -> N
         assert "Press 1 for new." in await again.call(Press(20, "1"), channel="chan-7", returned=True)
 
     virtually(main)
+
+
+def test_calls_that_come_back_together_read_their_flows_once() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        channels = [f"chan-{number}" for number in range(20)]
+        async with asyncio.TaskGroup() as group:
+            for channel in channels:
+                group.create_task(run.call(channel=channel))
+            await asyncio.sleep(5)
+            await run.calls.stop(1)
+        old = run.live
+        house.folder.write(main=NEW)
+        again = await opened(house)
+        house.archive.read.clear()
+        async with asyncio.TaskGroup() as group:
+            calls = [group.create_task(again.call(Press(20, "1"), channel=one, returned=True)) for one in channels]
+        assert all("Press 1 for old." in call.result() for call in calls)
+        assert house.archive.read == [old]
+
+    virtually(main)
