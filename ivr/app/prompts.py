@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.adapters.speech.recorded import RecordedPrompts, RecordingFault
-from ivr.core.calls.verbs import Text
+from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.model import Flow
 from ivr.core.flow.sentence import Template
 from ivr.core.prompts.say import vocabulary
@@ -15,7 +15,7 @@ from ivr.services.speech.ahead import known_ahead, languages_of_values
 from ivr.services.speech.voice import PromptVoice
 from ivr.services.speech.wording import piece_text, word_text
 
-__all__ = ["WORDS", "Line", "Prompt", "known_ahead", "lines", "strays", "survey"]
+__all__ = ["WORDS", "Line", "Prompt", "known_ahead", "lines", "measured", "strays", "survey"]
 
 WORDS = "(values)"
 """Stands for a section where the words are listed that values are read aloud with."""
@@ -84,6 +84,23 @@ async def survey(found: Iterable[Line], voice: PromptVoice, recorded: RecordedPr
             )
         )
     return prompts
+
+
+async def measured(flows: Iterable[Flow], voice: PromptVoice) -> dict[Sentence, float]:
+    """How many seconds each text of the flows lasts whose sound is made; the others are left out."""
+    found: dict[Sentence, float] = {}
+    texts = {
+        (part, template.language)
+        for flow in flows
+        for template in flow.templates()
+        for part in template.parts
+        if isinstance(part, Text) and piece_text(part)
+    }
+    for text, language in sorted(texts, key=lambda one: (one[1], one[0].text)):
+        source = await voice.source(piece_text(text), language)
+        if source is not None and source.seconds is not None:
+            found[Sentence(language, (text,))] = source.seconds
+    return found
 
 
 def strays(found: Iterable[Line], recorded: RecordedPrompts) -> list[Path]:

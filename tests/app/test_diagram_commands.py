@@ -12,6 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.app.cli.main import cli
+from ivr.core.audio.clip import tone
+from ivr.core.audio.wav import write_wav
+from ivr.core.prompts.naming import slug
 
 GOOD = """
 languages: [en, zh]
@@ -96,7 +99,8 @@ def test_the_effort_is_a_table_for_each_language(folder: Path) -> None:
     result = ivr("effort", "main", "--flows", folder)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert [line for line in lines if line.startswith("main, ")] == ["main, en", "main, zh"]
+    headings = [line for line in lines if line.startswith("main, ")]
+    assert headings == [f"main, {language} (estimated from the texts)" for language in ("en", "zh")]
     # 14 characters, thinking and a key: 3 s
     assert lines[2].split() == ["person", "dial", "2001", "1", "1", "3.0s", "0.5s", "-", "welcome", "→", "person"]
 
@@ -119,3 +123,27 @@ def test_a_limit_that_is_exceeded_exits_1_and_says_where(folder: Path) -> None:
     result = ivr("effort", "main", "--flows", folder, "--limit", "60")
     assert result.exit_code == 1
     assert "no action of this flow leads to a person" in result.output
+
+
+def test_the_heading_of_the_effort_says_how_much_of_it_was_measured(folder: Path) -> None:
+    said = ivr("effort", "main", "--flows", folder, "--language", "en").output.splitlines()[0]
+    assert said == "main, en (estimated from the texts)"
+    texts = json.loads(ivr("effort", "main", "--flows", folder, "--json").output)["texts"]["en"]["all"]
+    recording = folder / "prompts" / "en" / f"{slug('Press 1 please')}.wav"
+    recording.parent.mkdir(parents=True)
+    recording.write_bytes(write_wav(tone(440, 2.0)))
+    lines = ivr("effort", "main", "--flows", folder, "--language", "en").output.splitlines()
+    assert lines[0] == f"main, en (1 of {texts} texts measured, the others estimated)"
+    assert lines[2].split()[5] == "4.0s"  # the recording 2, thinking and a key
+
+
+def test_sounds_that_were_made_are_measured(folder: Path) -> None:
+    flows = folder / "flows"
+    flows.mkdir()
+    (folder / "main.yaml").rename(flows / "main.yaml")
+    settings = folder / "ivr.yaml"
+    settings.write_text("flow: main\n")
+    arguments = ("effort", "main", "--flows", flows, "--language", "en", "--sounds", "--config", settings)
+    assert ivr(*arguments).output.startswith("main, en (estimated from the texts)\n")
+    assert ivr("prompts", "--render", "--config", settings).exit_code == 0
+    assert ivr(*arguments).output.startswith("main, en (all texts measured)\n")
