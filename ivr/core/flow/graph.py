@@ -21,7 +21,8 @@ from ivr.core.flow.actions.return_ import Return
 from ivr.core.flow.costs import Caller, Here, Leaving, Prices
 from ivr.core.flow.model import Action, Exit, Flow, Target
 from ivr.core.flow.pace import Pace
-from ivr.core.flow.turning import MOST_DEEP, matching, spoken_in
+from ivr.core.flow.spoken import matching, spoken_in
+from ivr.core.flow.turning import MOST_DEEP
 
 MOST_VISITS = 500
 

@@ -23,8 +23,9 @@ from datetime import datetime
 from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Outcome, Said
 from ivr.core.flow.model import Flow
+from ivr.core.flow.spoken import spoken_in
 from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_json
-from ivr.core.flow.turning import Memory, Turning, spoken_in
+from ivr.core.flow.turning import Memory, Turning
 from ivr.core.flow.values import plain
 
 _KEYED = (Said, Announced)

@@ -16,9 +16,9 @@ from ivr.core.calls.verbs import Say, Sentence, Verb
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action, Done, Flow, Result, Universal
 from ivr.core.flow.sentence import Template, Words
+from ivr.core.flow.spoken import matching, spoken_in
 from ivr.core.flow.state import Asked, End, Enter, Frame, Leave, Spent, State, Step, Turn
 from ivr.core.flow.values import Value, truth
-from ivr.core.prompts.say import base_language
 
 MOST_ACTIONS = 500  # in one turn
 MOST_DEEP = 10  # flows that are entered, one in the other
@@ -27,19 +27,6 @@ MOST_ASKED = 20
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TURNS = (Enter, Leave, Spent, End)  # what an action may give besides a verb and `Done`
 _FACTS = {"from": "caller", "name": "caller_name", "to": "called", "id": "call_id"}
-
-
-def spoken_in(flow: Flow, wanted: str) -> str:
-    """The flow's language that a wanted one is: the same tag, or the same language; else the flow's first."""
-    return matching(flow, wanted) or flow.languages[0]
-
-
-def matching(flow: Flow, wanted: str) -> str:
-    """The flow's language that a wanted one is, or empty."""
-    if wanted in flow.languages:
-        return wanted
-    base = base_language(wanted)
-    return next((tag for tag in flow.languages if base and base_language(tag) == base), "")
 
 
 class Memory(Protocol):

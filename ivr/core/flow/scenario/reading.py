@@ -18,7 +18,7 @@ from ivr.core.flow.model import Flow
 from ivr.core.flow.scenario.acts import read_acts
 from ivr.core.flow.scenario.model import CALLED, CALLER, Act, Expect, Given, Hears, HearsNot, Scenario, Wish
 from ivr.core.flow.scenario.worlds import read_given
-from ivr.core.flow.turning import matching
+from ivr.core.flow.spoken import matching
 
 WHEN = "2026-11-23 10:00"  # a Monday, when a scenario says nothing
 _HINTS = {
