@@ -124,7 +124,7 @@ class Expression:
     def value(self, scope: Scope) -> Value:
         """Its value in a running call; empty where it has none. What is made of a secret is one, but for yes and no."""
         found = self.tree.value(scope)
-        if isinstance(found, bool | Secret) or isinstance(self.tree, Name) or not self.touches(scope):
+        if found is None or isinstance(found, bool | Secret) or isinstance(self.tree, Name) or not self.touches(scope):
             return found
         return Secret(found if is_number(found) else as_text(found))
 

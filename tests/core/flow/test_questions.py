@@ -323,6 +323,13 @@ def test_a_secret_that_may_be_said_is_masked_in_the_transcript() -> None:
     assert call.hears == f"Your code is {MASK}."
 
 
+@pytest.mark.parametrize("made", ["lower(n)", "number(n) + 1", 'join("No. ", n)', "length(n)", 'if_empty(n, "x")'])
+def test_what_a_function_makes_of_a_secret_is_masked_too(made: str) -> None:
+    after = f"    - say: 'Your code is {{{made}}}.'\n      allow_secret: the caller hears their own code"
+    call = Call(collect("      secret: yes", after=after)).then(Digits(Secret("12"), "end_key"))
+    assert call.hears == f"Your code is {MASK}."
+
+
 def test_a_confirmation_that_may_say_a_secret_does_not_take_its_keys_as_secret() -> None:
     more = "      secret: yes\n      confirm: You said {n:digits}.\n      allow_secret: it is the caller's own"
     call = Call(collect(more)).then(Digits(Secret("12"), "end_key"))
