@@ -16,6 +16,7 @@ from tests.services.publishing import (
     NEW,
     OLD,
     House,
+    Saying,
     opened,
     told,
     virtually,
@@ -50,6 +51,33 @@ def test_the_service_comes_up_with_the_folder_when_it_is_sound_and_else_does_not
         assert [how for how, _ in told(house)] == ["started", "started"]
 
     virtually(main)
+
+
+def test_at_the_start_binding_gates_judge_and_nobody_waits_for_advice() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        scenarios, replay = Saying(), Saying("replay", binding=False, takes=30.0)
+        house.gates = [scenarios, replay]
+        await opened(house)
+        assert (len(scenarios.judged), replay.judged) == (1, [])
+        await opened(house)
+        assert len(scenarios.judged) == 1  # the same flows were judged before
+        scenarios.passed = False
+        house.folder.write(main=NEW)
+        run = await opened(house)
+        assert await run.call(HangUp(0.1)) == ["old."]
+        assert run.publisher.health()["refused"] == "scenarios: 3 of 3"
+        with pytest.raises(FlowError, match="scenarios"):
+            await opened(_another(house, NEW))
+
+    virtually(main)
+
+
+def _another(house: House, text: bytes) -> House:
+    """A house where nothing was published yet, with the same gates."""
+    other = House(main=text)
+    other.gates = house.gates
+    return other
 
 
 def test_an_empty_folder_is_no_beginning() -> None:

@@ -181,9 +181,11 @@ class Publisher:
         self._forbidden()
         await self._become(bundle, How.SAVED, Wish(), unless_changed=draft.stamp)
 
-    async def _judge(self, bundle: Bundle) -> None:
+    async def _judge(self, bundle: Bundle, *, advice: bool = True) -> None:
         self._verdicts = ()
         for gate in self._gates:
+            if not (gate.binding or advice):
+                continue
             verdict = await gate.judge(bundle, self._editions.bundle)
             self._verdicts += (replace(verdict, binding=gate.binding),)
             if not verdict.passed:
@@ -193,7 +195,8 @@ class Publisher:
         """Raises FlowError when a binding gate forbids these flows."""
         for verdict in self._verdicts:
             if verdict.forbids:
-                raise FlowError(f"{verdict.gate}: {verdict.words}")
+                hint = "mend it, or make the gate advisory under publish: in the settings"
+                raise FlowError(f"{verdict.gate}: {verdict.words}", hint=hint)
 
     async def _become(
         self, bundle: Bundle, how: How, wish: Wish, *, aside: str = "", unless_changed: Hashable = None
@@ -266,7 +269,7 @@ class Publisher:
             await self._library.archive.keep(bundle.name, bundle.files)
             self._editions.swap(self._editions.made(bundle))
             return
-        await self._judge(bundle)
+        await self._judge(bundle, advice=False)  # callers wait for the service: nobody would read the advice now
         self._forbidden()
         await self._become(bundle, How.STARTED, Wish())
 
