@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ivr.core.base.secret import Sealed, Secret
+from ivr.core.base.secret import MASK, Sealed, Secret
 
 DEEPEST = 10
 LARGEST = 65_536  # characters, with a few for each value
@@ -55,9 +55,22 @@ def guarded(value: Any, secrets: Collection[str]) -> Any:
         case str() | int() | float() if not isinstance(value, bool):
             text = str(value)
             told = any(text == secret or (len(secret) >= _TELLING and secret in text) for secret in secrets)
-            return Secret(text) if told else value
+            return Secret(text) if told or without(text, secrets) == MASK else value
         case _:
             return value
+
+
+def without(text: str, secrets: Collection[str]) -> str:
+    """Words about a question, with the mask for any of its secrets; nothing but the mask when one is in them spaced."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, MASK) if secret else text
+    figures = _figures(text)
+    hiding = (_figures(secret) for secret in secrets)
+    return MASK if any(len(one) >= _TELLING and one in figures for one in hiding) else text
+
+
+def _figures(text: str) -> str:
+    return "".join(char for char in text if char.isdecimal())
 
 
 def secrets_in(request: Any) -> Iterator[str]:

@@ -71,6 +71,7 @@ class CallEnded(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptPlayed(CallEvent):
     """The caller heard ``text`` from ``began_at`` until ``at``; ``cut_by`` is the key that stopped it, or empty.
+    A key that was typed ahead of a question, or answers a secret one, shows as the mask.
 
     ``sound`` is the file that was played, so that what a caller heard can be found again in a recording.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from ivr.core.base.answers import secrets_in, without
 from ivr.core.calls.outcomes import Failed, Given, Outcome
 from ivr.core.calls.verbs import Consult
 from ivr.services.calls.stage import Stage
@@ -37,5 +38,7 @@ async def _asked(source: Source, verb: Consult) -> Outcome:
     except TimeoutError:
         return Failed("timeout")
     except SourceFailed as failed:
-        log.info("%s: %s%s", verb.source, failed.reason, f" ({failed.detail})" if failed.detail else "")
-        return Failed(failed.reason)
+        known = frozenset(secrets_in(verb.request))
+        reason, detail = without(failed.reason, known), without(failed.detail, known)
+        log.info("%s: %s%s", verb.source, reason, f" ({detail})" if detail else "")
+        return Failed(reason)

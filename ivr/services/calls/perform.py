@@ -27,7 +27,7 @@ from ivr.core.calls.outcomes import (
     Said,
     Unsaid,
 )
-from ivr.core.dialog.digits import Collector
+from ivr.core.dialog.digits import KEYPAD, Collector
 from ivr.services.calls.consult import consult
 from ivr.services.calls.stage import Ports, Stage
 from ivr.services.calls.waiting import TYPING, announce, wait
@@ -64,7 +64,7 @@ async def _say(verb: verbs.Say, stage: Stage) -> Outcome:
         stage.leg.put_back(ahead)  # meant for the question that it was typed ahead of
         return Said()
     typed_at = stage.key_at
-    key = await stage.play(verb.sentence, cut=verb.interruptible)
+    key = await stage.play(verb.sentence, cut=verb.interruptible, shown=verb.always)
     if isinstance(key, Unsaid):
         return key
     if key and key in verb.always and stage.key_at - typed_at > TYPING:
@@ -114,7 +114,8 @@ async def _prompt(verb: verbs.Ask, collector: Collector, stage: Stage) -> Outcom
         if not collector.pressed:
             continue
     if verb.sentence is not None and not collector.pressed:
-        played = await stage.play(verb.sentence, cut=verb.interruptible, secret=verb.secret)
+        shown = "" if verb.secret else KEYPAD
+        played = await stage.play(verb.sentence, cut=verb.interruptible, shown=shown)
         if isinstance(played, Unsaid):
             return played
         if verb.deaf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,10 +78,10 @@ class Stage:
         async with self.recording.still():
             yield
 
-    async def play(self, sentence: Sentence, *, cut: bool, secret: bool = False) -> str | Unsaid:
+    async def play(self, sentence: Sentence, *, cut: bool, shown: Collection[str] = "") -> str | Unsaid:
         """The key that cut the sentence, or empty; the sound is there already for all that could be known ahead.
 
-        With ``secret`` the trace says that a key cut it, and not which: it is the first of the answer.
+        The trace says which key of ``shown`` cut it, and of others only that one did: it may be the first of a secret.
         """
         sound = await self.sound(sentence)
         if isinstance(sound, Unsaid):
@@ -94,7 +94,7 @@ class Stage:
             return Unsaid(str(error))
         if key:
             self.key_at = self.world.clock.monotonic()
-        self.played(sentence, sound.name, began_at, MASK if secret and key else key)
+        self.played(sentence, sound.name, began_at, MASK if key and key not in shown else key)
         return key
 
     async def sound(self, sentence: Sentence) -> Sound | Unsaid:
