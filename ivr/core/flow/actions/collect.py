@@ -59,7 +59,14 @@ flow:
       length: 6..10
       confirm: You said {account:digits}.
       give_up: goodbye
-    - say: Thank you.
+    - collect: When do you want to come? Please key in two digits for the day and two for the month.
+      as: day
+      format: DDMM
+      earliest: today + 1d
+      latest: today + 90d
+      confirm: yes
+      give_up: goodbye
+    - say: Thank you. We expect you on {day:date}.
     - go: goodbye
   goodbye:
     - say: Goodbye.
