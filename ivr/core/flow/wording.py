@@ -7,6 +7,8 @@ import unicodedata
 from typing import Any
 
 from ivr.core.calls.verbs import Text
+from ivr.core.flow.actions.lookup import Lookup
+from ivr.core.flow.addresses import Address
 from ivr.core.flow.expr import Expression
 from ivr.core.flow.model import Action
 from ivr.core.flow.reading import declared
@@ -65,7 +67,12 @@ def main_value(action: Action) -> Any:
 
 
 def described(action: Action, language: str) -> str:
-    """What an action is about, without its kind; empty where its kind says everything."""
+    """What an action is about, without its kind; empty where its kind says everything.
+
+    Of what is asked outside it is the host or the database.
+    """
+    if isinstance(action, Lookup):
+        return action.database
     return _shown(main_value(action), language)
 
 
@@ -78,6 +85,8 @@ def _shown(value: Any, language: str) -> str:
             text = said(value)
         case Expression():
             text = written(value)
+        case Address():
+            text = value.origin
         case bool():
             text = "yes" if value else "no"
         case int() | float():

@@ -56,7 +56,7 @@ def read_mermaid(text: str) -> Read:
             written = line.split('"')[1].split("<br/>")
             found.texts[box[2:]] = [re.sub(r"#(\d+);", lambda code: chr(int(code[1])), part) for part in written]
         if (source := parts.get("from")) and source.startswith("s_"):
-            found.ways.append((source[2:], "" if parts["to"].startswith("over_") else parts["to"][2:]))
+            found.ways.append((source[2:], "" if parts["to"].startswith(("over_", "left_")) else parts["to"][2:]))
     return found
 
 
@@ -81,7 +81,7 @@ def read_svg(text: str) -> Read:
 
 
 def _over(group: ElementTree.Element) -> bool:
-    return group.get("class") == "over"
+    return group.get("class", "").split(" ")[0] == "over"
 
 
 def _area(group: ElementTree.Element, x: float, y: float) -> Area:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ivr.core.flow.bundle import read
 from ivr.core.flow.diagram.chart import Chart, chart
 from ivr.core.flow.diagram.layout import Link, Size, layout
 from ivr.core.flow.diagram.mermaid import escaped, mermaid
@@ -148,3 +149,92 @@ def test_ways_end_at_their_boxes_and_what_leads_on_stands_above() -> None:
             assert abs(x - middle[0]) <= 50
             assert abs(y - middle[1]) <= 20
     assert found == layout(boxes, links, "a")
+
+
+OUTSIDE_PAGE = """
+gives: {name: text}
+outcomes: [known, unknown]
+error_budget: {errors: 4, go: stranger}
+flow:
+  a:
+    - hours: desk
+      closed: stranger
+    - fetch: https://crm.example.com:8443/accounts/{call.from}
+      as: found
+      failed: stranger
+    - lookup: select name from customers
+      in: crm
+      as: row
+      none: stranger
+      failed: stranger
+    - confirm: Do you want to go on with what we have found, or would you rather not?
+      no: stranger
+    - choose: found.tier
+      options: {gold: b, silver: b}
+      else: stranger
+  b:
+    - play: music/calm
+      for: 3s
+    - wait: 2s
+    - return: known
+  stranger:
+    - return: unknown
+"""
+
+
+def outside() -> Chart:
+    """The chart of a flow that asks outside and goes back."""
+    page = OUTSIDE_PAGE.replace("      no: stranger", "      no: stranger\n      give_up: stranger")
+    found = read({"main.yaml": page.encode(), "hours.yaml": b"desk: {open: {mon-fri: 09:00-17:00}}\n"})
+    assert found.bundle is not None, found.shown
+    return chart(found.bundle.flows["main"], "en")
+
+
+def test_a_row_says_whom_it_asks_and_long_ones_are_cut() -> None:
+    first, second, _ = outside().boxes
+    assert [(row.kind, row.text) for row in first.rows] == [
+        ("hours", "desk"),
+        ("fetch", "crm.example.com:8443"),
+        ("lookup", "crm"),
+        ("confirm", "Do you want to go on with what we have…"),
+        ("choose", "found.tier"),
+    ]
+    assert [(row.kind, row.text) for row in second.rows] == [("play", "music/calm"), ("wait", "2s")]
+
+
+def test_the_ways_of_a_choice_are_its_values() -> None:
+    labels = [way.label for way in outside().ways if way.outcome.startswith("option") or way.outcome == "else"]
+    assert labels == ["gold", "silver", "else"]
+
+
+def test_going_back_looks_like_an_end_and_says_with_what() -> None:
+    picture = outside()
+    assert [(box.name, box.back, box.over) for box in picture.boxes if box.ends] == [
+        ("b", ("known",), ()),
+        ("stranger", ("unknown",), ()),
+    ]
+    assert "known: back to the calling flow</text>" in svg(picture)
+    assert "the call ends" not in svg(picture)
+    assert 's_b -->|"known"| left_b(["back to the calling flow"])' in mermaid(picture)
+    bare = chart(flow_of("flow:\n  a:\n    - return\n"), "en")
+    assert ">back to the calling flow</text>" in svg(bare)
+
+
+def test_a_spent_error_budget_leads_to_its_section() -> None:
+    picture = outside()
+    assert (picture.errors, picture.too_many) == (4, "stranger")
+    assert 'errors(("too many errors")):::mark -.-> s_stranger' in mermaid(picture)
+    root = ElementTree.fromstring(svg(picture))
+    box = next(group for group in root.iter() if group.get("data-section") == "stranger")
+    assert "too many errors" in [text.text for text in box.iter("{http://www.w3.org/2000/svg}text")]
+    assert "After 4 errors → stranger" in svg(picture)
+    assert "errors" not in svg(chart(flow_of("flow:\n  a:\n    - hangup\n"), "en"))
+
+
+def test_outcomes_of_an_entered_flow_are_ways_and_each_is_written_once() -> None:
+    account = next(box for box in chart(SAMPLES["utility"], "en").boxes if box.name == "account")
+    assert account.rows[0].kind == "flow"
+    assert account.rows[0].text == "verify"
+    text = mermaid(chart(SAMPLES["utility"], "en"))
+    assert 's_account -->|"unknown<br/>give#95;up"| s_person' in text
+    assert 's_account -->|"give#95;up<br/>failed"| s_unknown' in mermaid(chart(SAMPLES["verify"], "en"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.core.flow.diagram.chart import Box, Chart
+from ivr.core.flow.diagram.chart import BACK, TOO_MANY, Box, Chart, Way
 
 _PLAIN = frozenset(" ,'!?，。？！、：；")
 _STYLES = (
@@ -26,6 +26,8 @@ def mermaid(chart: Chart) -> str:
         lines.append(f'  back(("call comes back")):::mark -.-> {_id(chart.resume)}')
     if chart.on_error:
         lines.append(f'  error(("error")):::mark -.-> {_id(chart.on_error)}')
+    if chart.too_many:
+        lines.append(f'  errors(("{TOO_MANY}")):::mark -.-> {_id(chart.too_many)}')
     lines += [f"  {_box(box)}" for box in chart.boxes]
     lines += [f"  {line}" for line in _anywhere(chart)]
     lines += [f"  {line}" for line in _ways(chart)]
@@ -66,8 +68,13 @@ def _ways(chart: Chart) -> Iterable[str]:
     """One arrow from a section to another; the outcomes that lead there stand on it, each on a line."""
     labels: dict[tuple[str, str], list[str]] = {}
     for way in chart.ways:
-        labels.setdefault((way.section, way.to), []).append(way.label)
-    for (section, to), outcomes in labels.items():
-        target = _id(to) if to else f'over_{section}(["end"]):::mark'
-        written = "<br/>".join(escaped(outcome) for outcome in outcomes if outcome)
+        labels.setdefault((way.section, _target(way)), []).append(way.label)
+    for (section, target), outcomes in labels.items():
+        written = "<br/>".join(escaped(outcome) for outcome in dict.fromkeys(outcomes) if outcome)
         yield f"{_id(section)} -->" + (f'|"{written}"| ' if written else " ") + target
+
+
+def _target(way: Way) -> str:
+    if way.to:
+        return _id(way.to)
+    return f'left_{way.section}(["{BACK}"]):::mark' if way.back else f'over_{way.section}(["end"]):::mark'

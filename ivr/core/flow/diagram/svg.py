@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from ivr.core.flow.diagram.chart import Box, Chart, Way
+from ivr.core.flow.diagram.chart import BACK, TOO_MANY, Box, Chart, Way
 from ivr.core.flow.diagram.layout import Drawn, Layout, Link, Size, layout
+from ivr.core.flow.surroundings import DONE
 
 NAME, TEXT, LABEL = 15.0, 12.5, 11.5  # sizes of letters in pixels
 HEADER, LINE, PAD, LABEL_LINE = 34.0, 21.0, 12.0, 15.0
@@ -34,7 +35,7 @@ text{font-family:system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,"Ping
 .way path{fill:none;stroke:#64748b;stroke-width:1.5}.back path{stroke:#b45309;stroke-dasharray:5 3}
 .head{fill:#64748b}.backhead{fill:#b45309}
 .label rect{fill:#f8fafc}.label text{font-size:11.5px;fill:#334155}
-.over rect{fill:#334155}.over text{font-size:11px;font-weight:600;fill:#fff}
+.over rect{fill:#334155}.returned rect{fill:#0f766e}.over text{font-size:11px;font-weight:600;fill:#fff}
 .call rect{fill:#1d4ed8}.call text{font-size:14px;font-weight:700;fill:#fff}
 """
 
@@ -49,7 +50,7 @@ class _Arrow:
 
     @property
     def labels(self) -> list[str]:
-        return [way.label for way in self.ways if way.label]
+        return list(dict.fromkeys(way.label for way in self.ways if way.label))
 
 
 def svg(chart: Chart) -> str:
@@ -140,21 +141,26 @@ def _rows(box: Box) -> Iterator[str]:
         yield f'<text class="kind" x="{PAD:g}" y="{y:g}">{_text(row.kind)}</text>'
         if row.text:
             yield f'<text class="text" x="{PAD + kinds:.1f}" y="{y:g}">{_text(row.text)}</text>'
-    for number, outcome in enumerate(box.over):
+    for number, (outcome, look, words) in enumerate(_endings(box)):
         y, x = HEADER + PAD / 2 + LINE * (len(box.rows) + number) + 2, PAD
-        words = _end_words(outcome)
         wide = _wide(words, 11) * BOLD + 18
         yield (
-            f'<g class="over" data-outcome={_attribute(outcome)}><rect x="{x:g}" y="{y:g}" width="{wide:.1f}"'
+            f'<g class="{look}" data-outcome={_attribute(outcome)}><rect x="{x:g}" y="{y:g}" width="{wide:.1f}"'
             f' height="18" rx="9"/><text x="{x + 9:g}" y="{y + 13:g}">{_text(words)}</text></g>'
         )
     if box.mark:
-        y = HEADER + PAD / 2 + LINE * (len(box.rows) + len(box.over)) + 15
+        y = HEADER + PAD / 2 + LINE * (len(box.rows) + len(_endings(box))) + 15
         yield f'<text class="mark" x="{PAD:g}" y="{y:g}">{_text(box.mark)}</text>'
 
 
-def _end_words(outcome: str) -> str:
-    return "the call ends" if outcome == "ended" else f"{outcome}: the call ends"
+def _endings(box: Box) -> list[tuple[str, str, str]]:
+    """The outcomes after which nothing follows in this flow: each with its look and its words."""
+    over = [(one, "over", _end_words(one, "the call ends")) for one in box.over]
+    return over + [(one, "over returned", _end_words(one, BACK)) for one in box.back]
+
+
+def _end_words(outcome: str, words: str) -> str:
+    return words if outcome in ("ended", DONE) else f"{outcome}: {words}"
 
 
 def _kinds(box: Box) -> float:
@@ -166,9 +172,9 @@ def _box_size(box: Box, badges: Iterable[str]) -> tuple[float, float]:
     header = _wide(box.name, NAME) * BOLD + sum(_wide(badge, 10.5) + 18 for badge in badges)
     kinds = _kinds(box)
     texts = [kinds + _wide(row.text, TEXT) for row in box.rows]
-    texts += [_wide(_end_words(outcome), 11) * BOLD + 18 for outcome in box.over]
+    texts += [_wide(words, 11) * BOLD + 18 for _, _, words in _endings(box)]
     texts.append(_wide(box.mark, LABEL))
-    lines = len(box.rows) + len(box.over) + bool(box.mark)
+    lines = len(box.rows) + len(_endings(box)) + bool(box.mark)
     width = max(header + 8, *texts, 90.0) + 2 * PAD
     return round(width, 1), HEADER + (PAD + LINE * lines if lines else 6.0)
 
@@ -183,6 +189,8 @@ def _badges(chart: Chart) -> dict[str, list[str]]:
         found.setdefault(chart.resume, []).append("comes back")
     if chart.on_error:
         found.setdefault(chart.on_error, []).append("on error")
+    if chart.too_many:
+        found.setdefault(chart.too_many, []).append(TOO_MANY)
     return found
 
 
@@ -274,10 +282,13 @@ def _head(name: str) -> str:
 
 
 def _legend(chart: Chart) -> list[tuple[str, float]]:
-    """The title, what the flow is about, and the keys that mean the same everywhere, with their sizes."""
+    """The title, what the flow is about, and what leads to sections from anywhere, with their sizes."""
     keys = [f"{item.press} {item.name}" + (f" → {item.to}" if item.to else "") for item in chart.anywhere]
     found = [(chart.name, 28.0), (chart.about, 14.0)]
-    return [*found, ("Anywhere: " + ",  ".join(keys), 14.0)] if keys else found
+    everywhere = ["Anywhere: " + ",  ".join(keys)] if keys else []
+    if chart.too_many:
+        everywhere.append(f"After {chart.errors} errors → {chart.too_many}")
+    return [*found, (".  ".join(everywhere), 14.0)] if everywhere else found
 
 
 def _wide(text: str, size: float) -> float:
