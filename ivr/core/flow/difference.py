@@ -46,6 +46,9 @@ def difference(old: Mapping[str, bytes], new: Mapping[str, bytes], old_name: str
 def _page(old: bytes | None, new: bytes | None, old_name: str, new_name: str) -> Iterator[str]:
     before, after = _lines(old), _lines(new)
     names = ("/dev/null" if old is None else old_name, "/dev/null" if new is None else new_name)
+    if max(len(before), len(after)) > MOST_LINES:
+        yield f"--- {names[0]}\n+++ {names[1]}\n(more than {MOST_LINES:,} lines: too many to compare)\n"
+        return
     for line in unified_diff(before, after, *names):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
     if not before and not after:

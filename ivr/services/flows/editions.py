@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PREPARE_WITHIN = 600.0  # seconds; what is not made by then is made when a caller needs it
 UPKEEP = 300.0
 PROGRESS_EVERY = 50
+AT_ONCE = 100  # sentences between two looks at the rest of the service
 
 
 class EditionVoice(Voice, Protocol):
@@ -129,7 +130,7 @@ class Editions:
 
         try:
             async with asyncio.timeout(within):
-                failed = await edition.voice.prepare(known_ahead(edition.bundle.flows.values()), progress)
+                failed = await edition.voice.prepare(await _sentences(edition.bundle), progress)
         except TimeoutError:
             log.warning("not all prompts were made within %g s; the others are made when they are needed", within)
             return 0
@@ -201,3 +202,13 @@ class Editions:
             await asyncio.sleep(every)
             for edition in self.in_use():
                 await edition.voice.tidy()
+
+
+async def _sentences(bundle: Bundle) -> list[Sentence]:
+    """All that callers may hear, gathered in small parts: a large folder must not hold up living calls."""
+    found: dict[Sentence, None] = {}
+    for number, sentence in enumerate(known_ahead(bundle.flows.values()), 1):
+        found[sentence] = None
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return list(found)

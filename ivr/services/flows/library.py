@@ -5,6 +5,7 @@ It works with the service and without it, so that commands can ask when nothing 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -138,7 +139,7 @@ class Library:
         """What is different between two of: `live`, `folder`, a bundle's name."""
         old_name, before = await self.content(old)
         new_name, after = await self.content(new)
-        return difference(before, after, old_name, new_name)
+        return await asyncio.to_thread(difference, before, after, old_name, new_name)
 
     async def show(self, given: str, file: str = "") -> dict[str, Any]:
         """The files of a bundle with their sizes, or the text of one of them. Raises Refused for a file it lacks."""
