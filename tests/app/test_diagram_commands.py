@@ -15,6 +15,7 @@ from ivr.app.cli.main import cli
 from ivr.core.audio.clip import tone
 from ivr.core.audio.wav import write_wav
 from ivr.core.prompts.naming import slug
+from tests.house.pages import blocks
 
 GOOD = """
 languages: [en, zh]
@@ -147,3 +148,15 @@ def test_sounds_that_were_made_are_measured(folder: Path) -> None:
     assert ivr(*arguments).output.startswith("main, en (estimated from the texts)\n")
     assert ivr("prompts", "--render", "--config", settings).exit_code == 0
     assert ivr(*arguments).output.startswith("main, en (all texts measured)\n")
+
+
+def test_the_page_about_testing_shows_what_is_shown(tmp_path: Path) -> None:
+    page = list(blocks(Path(__file__).parents[2] / "docs" / "testing-flows.md"))
+    (shown,) = (block.body for block in page if block.body.startswith("clinic, en"))
+    (flow,) = (block.body for block in page if block.file == "flows/clinic.yaml")
+    (tmp_path / "clinic.yaml").write_text(flow, encoding="utf-8")
+    command = ("effort", "clinic", "--flows", tmp_path, "--language", "en", "--limit")
+    assert ivr(*command, "10").output.strip() == shown.strip()
+    result = ivr(*command, "5")
+    assert result.exit_code == 1
+    assert result.output.rstrip().endswith("dial 1001 in 'desk' costs 8.1s (en); the limit is 5s")
