@@ -89,6 +89,7 @@ class MemoryArchive:
     bundles: dict[str, Files] = field(default_factory=dict)
     note: Live | None = None
     full: bool = False
+    damaged: bool = False
     read: list[str] = field(default_factory=list)
 
     async def keep(self, name: str, files: Files) -> None:
@@ -106,10 +107,12 @@ class MemoryArchive:
         return list(self.bundles)
 
     async def live(self) -> Live | None:
+        if self.damaged:
+            raise FlowError("live.json cannot be read")
         return self.note
 
     async def set_live(self, live: Live) -> None:
-        self.note = live
+        self.note, self.damaged = live, False
         self.bundles[live.publication.bundle] = self.bundles.pop(live.publication.bundle)
 
     async def tidy(self, used: Collection[str]) -> None:

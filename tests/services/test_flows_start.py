@@ -113,6 +113,21 @@ def test_flows_that_cannot_be_run_any_more_give_way_to_the_latest_that_can() -> 
     virtually(main)
 
 
+def test_a_damaged_note_of_what_is_live_keeps_nobody_from_starting() -> None:
+    async def main() -> None:
+        house = House(main=OLD)
+        run = await opened(house)
+        house.archive.damaged = True
+        house.folder.write(main=BROKEN)
+        again = await opened(house)
+        assert again.live == run.live
+        assert await again.call(HangUp(0.1)) == ["old."]
+        assert (await again.publisher.status())["live"]["bundle"] == run.live
+        assert len(await again.library.history(9)) == 2
+
+    virtually(main)
+
+
 def test_a_publication_that_the_store_has_lost_is_told_again() -> None:
     async def main() -> None:
         house = House(main=OLD)

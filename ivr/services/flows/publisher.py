@@ -251,7 +251,7 @@ class Publisher:
             live = await self._library.live()
         except FlowError as error:
             log.error("which flows were live is not known any more: %s", error)
-            return None
+            return await self._presumed()
         if live is not None:
             try:
                 last = await self._library.history(1)
@@ -260,6 +260,17 @@ class Publisher:
                 return live
             if not last or not _is_same(last[0], live.publication):
                 self._world.journal.publish(live.publication)
+        return live
+
+    async def _presumed(self) -> Live | None:
+        """The bundle that was live last as far as the archive shows; None when it has none."""
+        names = await self._library.archive.names()
+        if not names:
+            return None
+        note = "which flows were live was not known any more"
+        live = Live(FlowsPublished(at=self._world.clock.now(), bundle=names[-1], how=How.STARTED, note=note))
+        await self._library.archive.set_live(live)
+        self._world.journal.publish(live.publication)
         return live
 
     async def _begin(self, draft: Draft) -> None:
