@@ -32,6 +32,7 @@ def page() -> str:
     text = TEMPLATE.read_text(encoding="utf-8")
     parts = {
         "actions": "\n\n".join(reference.actions()),
+        "questions": reference.questions(),
         "inputs": reference.inputs(),
         "ways": ways,
         "names": reference.names(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.core.flow.codes import CODES
 from ivr.core.flow.functions import FUNCTIONS
@@ -10,7 +10,8 @@ from ivr.core.flow.inputs import INPUTS
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.model import Action
 from ivr.core.flow.phrases import BUILT_IN
-from ivr.core.flow.reading import REQUIRED, declared
+from ivr.core.flow.question import Asking
+from ivr.core.flow.reading import REQUIRED, Option, declared
 from ivr.core.flow.values import CALL_NAMES
 
 ORDER = (
@@ -44,20 +45,33 @@ def _action(kind: type[Action]) -> Iterator[str]:
     yield f"### {kind.kind}"
     yield kind.about
     options = declared(kind)
+    if issubclass(kind, Asking):
+        options = {name: item for name, item in options.items() if name not in declared(Asking)}
     if options:
-        rows = ["| option | what it is | how it is written | default |", "|---|---|---|---|"]
         ordered = sorted(options.items(), key=lambda item: (item[1].name or item[0]) != kind.kind)
-        for attribute, item in ordered:
-            default = "needed" if item.default is REQUIRED else item.shown
-            default += "; `defaults`" if item.inherits else ""
-            rows.append(f"| `{item.name or attribute}` | {item.about} | {item.form.about} | {default} |")
-        yield "\n".join(rows)
+        yield _table(dict(ordered))
+    if issubclass(kind, Asking):
+        yield "And all [options of questions](#options-of-questions)."
     rows = ["| outcome | where the call goes |", "|---|---|"]
     yield "\n".join(rows + [f"| {name} | {where} |" for name, where in kind.outcomes.items()])
     yield f"```yaml\n{kind.example}```"
     for name, text in kind.beside.items():
         yield f"with this `{name}` beside it:"
         yield f"```yaml\n{text}```"
+
+
+def questions() -> str:
+    """The options that every kind of question has."""
+    return _table(declared(Asking))
+
+
+def _table(options: Mapping[str, Option]) -> str:
+    rows = ["| option | what it is | how it is written | default |", "|---|---|---|---|"]
+    for attribute, item in options.items():
+        default = "needed" if item.default is REQUIRED else item.shown
+        default += "; `defaults`" if item.inherits else ""
+        rows.append(f"| `{item.name or attribute}` | {item.about} | {item.form.about} | {default} |")
+    return "\n".join(rows)
 
 
 def inputs() -> str:
@@ -93,4 +107,4 @@ def phrases() -> str:
 
 def findings() -> str:
     """Every code and its paragraph."""
-    return "\n\n".join(f"**{code}** {paragraph}" for code, paragraph in CODES.items())
+    return "\n\n".join(f"**{code}** {paragraph}" for code, paragraph in sorted(CODES.items()))
