@@ -13,6 +13,7 @@ a source outside       `ASKED`: 1, a typical time; its ``meanwhile`` begins afte
 a conversation         `TALK`: 60, so that a way through one is not taken for a short cut
 nobody answers         as long as it rings (``within``)
 any other trouble      `TROUBLE`: 2
+the words of a record  a key, of the knowing caller: it stops them and is forgotten
 time that passes       of a ``wait``, and of a ``play`` with ``for``, as it is written
 =====================  ==================================================================
 
@@ -167,8 +168,10 @@ class Prices:
     # Everything else
 
     def _other(self, action: Action, here: Here) -> Iterator[Leaving]:
-        heard = self._heard(action, here)
+        heard, cut = self._heard(action, here), 0
         stops = bool(heard) and _can_be_stopped(action)
+        if action.kind == "record" and self.caller is Caller.KNOWS and heard > KEY[self.caller]:
+            heard, cut = KEY[self.caller], 1
         for way in action.exits():
             if self.caller is Caller.SILENT and action.reaches_person and way.input:
                 continue
@@ -176,7 +179,7 @@ class Prices:
             waited = self._waited(action, way, said)
             pressed = waited + (0.0 if stops and self.caller is Caller.KNOWS else said)
             keeps = None if self.caller is Caller.KNOWS and not (way.input or action.reaches_person) else False
-            yield Leaving(said + waited, pressed, here.errors, way, ahead=keeps)
+            yield Leaving(said + waited, pressed, here.errors, way, keys=cut, ahead=keeps)
         if self.caller is Caller.KNOWS and (stops or isinstance(action, Wait | Play)):
             yield from self._anywhere(KEY[self.caller], here.always, here, False)
 

@@ -82,8 +82,12 @@ def test_silence_costs_every_attempt_and_its_wait() -> None:
 
 
 def test_a_recording_costs_its_prompt_and_the_trouble_before_it() -> None:
-    # as to the person, then 2 s of trouble, then the prompt before the tone, which no key stops
-    assert cost(found(MENU)["recording sales"]) == (8.0, 4.5, None)
+    # as to the person, then 2 s of trouble, then the prompt before the tone, which a key stops
+    recording = found(MENU)["recording sales"]
+    assert cost(recording) == (8.0, 4.0, None)
+    assert recording.first is not None
+    assert recording.knows is not None
+    assert (recording.first.keys, recording.knows.keys) == (1, 2)
 
 
 def test_keys_of_anywhere_are_ways_from_a_question() -> None:

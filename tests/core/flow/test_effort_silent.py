@@ -136,8 +136,8 @@ flow:
     - hangup
 """
     hours = "desk: {open: {mon-fri: 09:00-17:00}}\n"
-    # the prompt before the tone; silent: what is said while it is closed before it, and the silence after it
-    assert cost(found_in_folder(main=page, hours=hours)["recording desk"]) == (1.0, 1.0, 6.0)
+    # the prompt before the tone, which a key stops; silent: also what is said while it is closed, and the silence
+    assert cost(found_in_folder(main=page, hours=hours)["recording desk"]) == (1.0, 0.5, 6.0)
 
 
 def test_circles_that_a_value_ends_are_gone_round_at_most_once() -> None:
