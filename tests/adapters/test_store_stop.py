@@ -128,6 +128,7 @@ async def test_a_disk_that_hangs_does_not_hang_the_stop(path: Path, monkeypatch:
         tell(store, done("call_1"), ended("call_1"))
         assert await store.aclose() == 2
     answers.set()
+    await asyncio.to_thread(store._writer._thread.join, 20)  # it holds the database until its disk has answered
     async with store_at(path) as after:
         assert await after.flushed(20)
     assert kept(path) == {"call_1": [started("call_1"), done("call_1"), ended("call_1")]}
