@@ -161,7 +161,9 @@ def test_an_anywhere_key_in_front_leads_to_the_person_at_once() -> None:
     assert began(told, "A person.") == pytest.approx(0.5, abs=0.01)
 
 
-@pytest.mark.parametrize("first", ["- menu: Press 1.\n      options: [{press: 1, go: bye}]\n      give_up: bye", "- say: Hello."])
+@pytest.mark.parametrize(
+    "first", ["- menu: Press 1.\n      options: [{press: 1, go: bye}]\n      give_up: bye", "- say: Hello."]
+)
 def test_an_anywhere_key_in_front_is_understood_whatever_comes_first(first: str) -> None:
     text = FLOW.replace("- play: music/calm\n      for: 10s\n      interruptible: no", first, 1)
     assert text != FLOW

@@ -10,7 +10,7 @@ from ivr.core.document.problems import Mark, Problems
 from ivr.core.document.source import Place, Scalar
 from ivr.core.flow import expr
 from ivr.core.flow.functions import FUNCTIONS
-from ivr.core.flow.values import Type, Variable
+from ivr.core.flow.values import Type, Value, Variable
 
 NAMES = {
     "n": Variable(Type.NUMBER),
@@ -168,7 +168,7 @@ def test_a_mistake_is_found_at_its_column_with_a_way_out(
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_of_nothing_is_empty_or_a_value_and_never_raises(name: str) -> None:
     function = FUNCTIONS[name]
-    for value in (
+    given: list[Value] = [
         None,
         "",
         [],
@@ -181,7 +181,8 @@ def test_a_function_of_nothing_is_empty_or_a_value_and_never_raises(name: str) -
         10**400,
         "x" * 10_000,
         "9999-12-31",
-    ):
+    ]
+    for value in given:
         for count in range(function.numbers[0], function.numbers[1] + 1):
             found = [value] * count
             function.run(Here(), *found) if function.scoped else function.run(*found)
