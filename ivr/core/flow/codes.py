@@ -67,7 +67,8 @@ CODES: dict[str, str] = {
     "F124": "Braces in a sentence hold a value: `{balance:money}`. A brace that is to be said is written twice.",
     "F125": "The way to say a value is unknown, or stands where nothing is said. The ways stand in this reference.",
     "F126": "A sentence was cut by YAML: within `[…]` and `{…}` a comma ends it, a `#` behind a blank begins a "
-    "comment, and a brace at its beginning makes it a set of options. Put the sentence in quotes, or on a line of its own.",
+    "comment, and a brace at its beginning makes it a set of options. Put the sentence in quotes, or on a line of its "
+    "own.",
     "F127": "The language is not among the flow's `languages`.",
     "F129": "A rule is set aside only with a reason that others can read; `yes` is none.",
     "F130": "Opening hours are written as `08:00-18:00`, `22:00-02:00` past midnight, `24h` or `closed`; several spans "
