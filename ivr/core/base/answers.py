@@ -12,6 +12,7 @@ DEEPEST = 10
 LARGEST = 65_536  # characters, with a few for each value
 MOST_BITS = 4096  # of a whole number; one of several thousand digits cannot even be written as text
 _EACH = 4
+_SHORTEST = 4  # characters of a secret that is taken out of words; "status 404" is no trace of a "4"
 _TELLING = 8  # characters from which on a secret is looked for within a text, and not as the whole of it only
 
 
@@ -49,7 +50,7 @@ def guarded(value: Any, secrets: Collection[str]) -> Any:
         return value
     match value:
         case dict():
-            return {key: guarded(item, secrets) for key, item in value.items()}
+            return {without(key, secrets): guarded(item, secrets) for key, item in value.items()}
         case list():
             return [guarded(item, secrets) for item in value]
         case str() | int() | float() if not isinstance(value, bool):
@@ -61,9 +62,12 @@ def guarded(value: Any, secrets: Collection[str]) -> Any:
 
 
 def without(text: str, secrets: Collection[str]) -> str:
-    """Words about a question, with the mask for any of its secrets; nothing but the mask when one is in them spaced."""
+    """Words about a question, with the mask for each of its secrets; nothing but the mask where one is written apart.
+
+    Secrets of less than four characters are let be, unless the words are one.
+    """
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK) if secret else text
+        text = text.replace(secret, MASK) if len(secret) >= _SHORTEST or text == secret else text
     figures = _figures(text)
     hiding = (_figures(secret) for secret in secrets)
     return MASK if any(len(one) >= _TELLING and one in figures for one in hiding) else text
