@@ -30,8 +30,9 @@ _ENDINGS = {"mermaid": "mmd", "svg": "svg"}
 def diagram(ctx: click.Context, /, name: str, flows: Path, output: Path | None, every: bool, **given: str) -> None:
     """Draw the flow NAME (or a file) as Mermaid text or as an SVG picture.
 
-    Every section is a box with what happens in it, every exit that leaves a section a way with its outcome. Exit code
-    0, 1 when a flow has mistakes, 2 when there is no such flow, 3 when the file cannot be written.
+    Every section is a box with what happens in it, every exit that leaves a section a way with its outcome. What leads
+    to a section from anywhere is told at its head: keys, errors, a spent error budget. Exit code 0, 1 when a flow has
+    mistakes, 2 when there is no such flow, 3 when the file cannot be written.
     """
     if every and output is None:
         raise click.UsageError("--all needs a folder: add --output FOLDER")
