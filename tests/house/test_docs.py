@@ -142,6 +142,13 @@ def test_a_file_that_the_docs_name_is_there(name: str) -> None:
     assert (ROOT / name).exists()
 
 
+def test_the_map_of_the_architecture_names_what_is_there() -> None:
+    part = TEXT[ROOT / "docs" / "architecture.md"].split("## Where things are\n")[1].split("What comes later")[0]
+    named = re.findall(r"`((?:core|services|adapters|app)/[\w/.]+)`", part)
+    assert len(named) > 20
+    assert [name for name in named if not (ROOT / "ivr" / name).exists()] == []
+
+
 EVENTS = [item for item in vars(events).values() if isinstance(item, type) and issubclass(item, Event)]
 
 
