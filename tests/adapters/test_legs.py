@@ -189,6 +189,29 @@ async def test_a_key_that_only_ami_heard_answers_the_next_question(tmp_path: Pat
         assert asterisk.commands == []
 
 
+async def test_an_echo_of_a_key_stops_no_prompt(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, asterisk: Asterisk) -> None:
+        leg.heard("5", 0.1)
+        assert leg.typed() == "5"
+        asterisk.answers["STREAM FILE /prompts/welcome 0123456789*# 4000"] = "200 result=0 endpos=12000"
+        asterisk.answers["STREAM"] = "200 result=53 endpos=4000"
+        assert await leg.play(WELCOME, cut=True) == ""
+
+    async with a_call(tmp_path, body) as asterisk:
+        start = "STREAM FILE /prompts/welcome 0123456789*#"
+        assert asterisk.commands == [start, f"{start} 4000"], "it goes on where it was cut"
+
+
+async def test_an_echo_of_a_key_answers_no_question(tmp_path: Path) -> None:
+    async def body(leg: AgiLeg, _: Asterisk) -> None:
+        leg.heard("5", 0.1)
+        leg.forget_keys()
+        assert await leg.key(2.0) == "5"
+
+    async with a_call(tmp_path, body, {"WAIT": "200 result=53"}) as asterisk:
+        assert len(asterisk.commands) == 2, "the wait goes on after the echo, and ends with a key that was pressed"
+
+
 async def test_a_recording_says_how_long_it_is_and_how_it_ended(tmp_path: Path) -> None:
     async def body(leg: AgiLeg, _: Asterisk) -> None:
         taken = await leg.record("voicemail/d/rec_1", longest=120, silence=4, end="#", tone=True)

@@ -32,6 +32,7 @@ SAMPLE_RATE = 8000
 _KEYS = {str(ord(key)): key for key in ALL_KEYS}
 SLICE = 2.0  # seconds of the first wait for a key; each further one is twice as long
 SETTLE = 20  # milliseconds
+LONGEST_KEY = 10_000  # milliseconds that a key is held
 NEAR = 0.1  # seconds before its end in which a sound may have ended by itself when it was stopped
 STOP_ANSWER = 1.0  # seconds in which Asterisk must say that it stops a sound
 LAST_ANSWER = 2.0  # seconds after a hang-up until a command that still runs is given up
@@ -79,15 +80,19 @@ class AgiLeg:
 
     async def play(self, sound: Sound, *, cut: bool, start: float = 0.0) -> str:
         """Plays a file; ``200 result=0 endpos=0`` is how Asterisk says that it could not open it."""
-        words = ["STREAM", "FILE", sound.name, ALL_KEYS if cut else ""]
-        words += [str(round(start * SAMPLE_RATE))] if start > 0 else []
-        with self._can_be_stopped():
-            reply = await self._listen(*words, listens=cut)
-        key = self._key_of(reply)
+        begin = round(start * SAMPLE_RATE)
+        while True:
+            words = ["STREAM", "FILE", sound.name, ALL_KEYS if cut else ""]
+            with self._can_be_stopped():
+                reply = await self._listen(*words, *([str(begin)] if begin > 0 else []), listens=cut)
+            ended = _count(reply.rest.get("endpos", "")) or 0
+            key = self._key_of(reply)
+            if key or reply.result not in _KEYS or self._stopped:
+                break
+            begin = ended  # an echo has cut it
         if not key and (reply.result == "-1" or (reply.rest.get("endpos") == "0" and not self._stopped)):
             await self._raise_if_gone()
             raise Unplayable(f"Asterisk cannot play {sound.name}")
-        ended = _count(reply.rest.get("endpos", "")) or 0
         self._stale = self._stopped and (bool(key) or ended > (sound.seconds - NEAR) * SAMPLE_RATE)
         return key
 
@@ -101,7 +106,7 @@ class AgiLeg:
         while True:
             if key := self.ear.take():
                 return key
-            span = min(left, longest)
+            span, began = min(left, longest), _now()
             with self._can_be_stopped():
                 reply = await self._listen("WAIT", "FOR", "DIGIT", str(max(1, round(span * 1000))), listens=True)
             if key := self._key_of(reply):
@@ -111,8 +116,11 @@ class AgiLeg:
                 await self._raise_if_gone()
                 raise Unplayable("Asterisk cannot wait for a key on this channel")
             self._stale = self._stopped
-            left -= span
-            longest *= 2
+            if reply.result in _KEYS:
+                left -= min(span, _now() - began)  # an echo ended the slice
+            else:
+                left -= span
+                longest *= 2
             if left <= 0 or self._stopped:
                 return self.ear.take()
 
@@ -246,7 +254,7 @@ class AgiLeg:
     def _key_of(self, reply: Reply) -> str:
         """The key that ended a command: ``result`` is its character code."""
         key = _KEYS.get(reply.result)
-        return self.ear.by_agi(key) if key else ""
+        return self.ear.by_agi(key, _now()) if key else ""
 
     async def _raise_if_gone(self) -> None:
         """Raises `Hangup` when the caller has left: the answer to a command may come before the line that says so.
@@ -268,9 +276,9 @@ class AgiLeg:
         else:
             self._on_gone()
 
-    def heard(self, key: str) -> None:
-        """AMI heard a key."""
-        self.ear.by_ami(key, command_listens=self._listening)
+    def heard(self, key: str, lasted: float = 0.0) -> None:
+        """AMI heard a key that was held for so many seconds."""
+        self.ear.by_ami(key, command_listens=self._listening, at=_now(), lasted=lasted)
 
 
 class Recordings:
@@ -341,7 +349,7 @@ class Legs:
         if event.get("Direction") == "Received" and (leg := self._legs.get(event.get("Uniqueid"))):
             key = event.get("Digit")
             if key in ALL_KEYS and key:
-                leg.heard(key)
+                leg.heard(key, min(_count(event.get("DurationMs")) or 0, LONGEST_KEY) / 1000)
 
     def _reconnected(self) -> None:
         for leg in self._legs.values():
@@ -362,6 +370,10 @@ def caller_of(session: AgiSession) -> Caller:
         channel=_clean(env.get("agi_uniqueid", ""), 150),
         returned=bool(session.args and session.args[0].strip()),
     )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _clean(text: str, most: int) -> str:
