@@ -215,3 +215,24 @@ flow:
 def test_the_flows_that_are_involved_are_all_that_are_entered() -> None:
     flow = flow_of(main=MAIN, verify=VERIFY, other=MAIN)
     assert [one.name for one in involved(flow)] == ["main", "verify"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "first", "seconds"),
+    [
+        ("[en, zh]", "- language: zh", 2.0),  # chosen in the entered flow, and heard after it
+        ("[zh]", "- tag: x", 1.0),  # the entered flow has no other, and the flow around goes on in its own
+    ],
+)
+def test_the_language_after_an_entered_flow_is_that_of_the_call(languages: str, first: str, seconds: float) -> None:
+    main = f"""
+languages: [en, zh]
+flow:
+  a:
+    - flow: inner
+    - say: {{en: {FOURTEEN}, zh: 一二三四五六七八九}}
+    - dial: "2001"
+    - hangup
+"""
+    inner = f"languages: {languages}\nflow:\n  a:\n    {first}\n    - return\n"
+    assert cost(found(main=main, inner=inner)["person dial 2001"])[0] == seconds

@@ -59,10 +59,39 @@ def test_an_error_budget_bounds_what_a_silent_caller_waits() -> None:
     assert cost(found(budgeted(4))["end bye"])[2] == 46.0
 
 
+def question(to: str, otherwise: str, attempts: int) -> str:
+    """The body of a section that asks for one key: where an answer leads, and giving up."""
+    return f"""
+    - menu: {FOURTEEN}
+      options: [{{press: 1, go: {to}}}]
+      attempts: {attempts}
+      first_input: 5s
+      no_input: {FOURTEEN}
+      give_up: {otherwise}
+"""
+
+
+ENDS = """  person:
+    - dial: "2001"
+      failed: bye
+      answered: bye
+  bye:
+    - hangup
+"""
+
+
 def test_good_answers_give_half_of_the_budget_back() -> None:
-    answered = budgeted(4).replace("    - go: bye\n  b:", "    - go: b\n  b:")
-    # first: answers the first question (1 + 1 + 4), and three silences of the second are less than four errors
-    assert cost(found(answered)["person dial 2001"])[0] == 26.0
+    sections = f"  a:{question('bye', 'b', 2)}  b:{question('c', 'bye', 1)}  c:{question('bye', 'bye', 3)}"
+    page = f"error_budget: {{errors: 4, go: person}}\nflow:\n{sections}{ENDS}"
+    # two silences 6 + 7; the answer 1 + 1 + 1 leaves one error of two; then three silences 6 + 7 + 7 spend the four
+    assert cost(found(page)["person dial 2001"])[0] == 13.0 + 3.0 + 20.0
+
+
+def test_the_count_begins_anew_where_the_budget_leads() -> None:
+    sections = f"  a:{question('bye', 'bye', 3)}  b:{question('bye', 'person', 1)}"
+    page = f"error_budget: {{errors: 2, go: b}}\nflow:\n{sections}{ENDS}"
+    # two silences 6 + 7 spend it; the one of the next question 6 does not
+    assert cost(found(page)["person dial 2001"])[2] == 13.0 + 6.0
 
 
 def test_the_budget_of_the_flow_around_counts_in_entered_flows_and_theirs_goes_first() -> None:
