@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from ivr.core.base.quick import frozen
 from ivr.core.calls.outcomes import Outcome
 from ivr.core.calls.verbs import Recording, Sentence, Verb
 from ivr.core.document.problems import Mark
@@ -31,7 +32,7 @@ class Target:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """An action is finished: its outcome, the section it goes ``to`` (empty: the next action), and details."""
 

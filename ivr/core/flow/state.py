@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+from ivr.core.base.quick import frozen
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
 from ivr.core.calls.verbs import Verb
@@ -50,7 +51,7 @@ class Asked:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """Where a call is.
 
@@ -110,7 +111,7 @@ class End:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """An action that was finished: its ``outcome`` and the section it went ``to`` (empty: the next action).
 
@@ -125,7 +126,7 @@ class Step:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """What to do now (a verb, or that the flow is over), the state to come back with, and what was finished."""
 
