@@ -128,6 +128,10 @@ class Voice(Protocol):
         """Makes the sounds of all sentences ahead; the number that could not be made."""
         ...
 
+    async def forget(self, sound: Sound) -> None:
+        """Takes away a sound that was made for one use, with a secret in it; nothing happens to any other."""
+        ...
+
     def give_up(self, sentences: Iterable[Sentence]) -> None:
         """Tries no longer to make the sounds of sentences that could not be made ahead."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 
@@ -10,7 +11,7 @@ from ivr.core.audio.clip import Clip, silence
 from ivr.core.base.secret import MASK
 from ivr.core.calls.verbs import Sentence, Spoken, Text
 from ivr.services.ports import Sound
-from ivr.services.speech.engine import SpeechFailed
+from ivr.services.speech.engine import CannotSpeak, SpeechFailed
 from ivr.services.speech.shelf import ONCE
 from ivr.services.speech.voice import word_sentences
 from tests.services.fake_voice import FakeEngine, Room
@@ -305,6 +306,40 @@ def test_a_secret_leaves_no_sound_that_could_be_recognised() -> None:
         assert "one two" not in engine.asked
 
     run_virtual(scenario())
+
+
+def test_the_sound_of_a_secret_is_taken_away_when_it_was_played_and_what_it_was_made_of_at_once() -> None:
+    async def scenario() -> None:
+        room = Room(FakeEngine())
+        await room.prepare(HELLO)
+        for words, fixed in ((("one", "two"), True), (("Ann Lee",), False)):
+            sound = await room.voice.sound(Sentence("en", (Text("Hello, and welcome."), Spoken(MASK, words, fixed))))
+            assert sound is not None
+            assert [key for key in room.shelf.sounds if key.startswith(ONCE)] == [sound.name]
+            await room.voice.forget(sound)
+            assert not [key for key in room.shelf.sounds if key.startswith(ONCE)]
+        hello = room.voice.ready(HELLO)
+        assert hello is not None
+        await room.voice.forget(hello)
+        assert hello.name in room.shelf.sounds
+
+    run_virtual(scenario())
+
+
+def test_what_an_engine_says_of_a_secret_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        engine = FakeEngine()
+        engine.broken = CannotSpeak("no sound of 'seven' and 'Ann Lee'")
+        room = Room(engine)
+        for words, fixed in ((("seven",), True), (("Ann Lee",), False)):
+            assert await room.voice.sound(Sentence("en", (Spoken(MASK, words, fixed),))) is None
+
+    with caplog.at_level(logging.DEBUG):
+        run_virtual(scenario())
+    assert "did not speak" in caplog.text
+    assert "CannotSpeak" in caplog.text
+    assert "Ann" not in caplog.text
+    assert "seven" not in caplog.text
 
 
 def test_a_sound_that_somebody_deleted_is_made_again() -> None:

@@ -31,5 +31,8 @@ class MemoryVoice:
         progress(len(known), len(known))
         return sum(self.ready(sentence) is None for sentence in known)
 
+    async def forget(self, sound: Sound) -> None:
+        """Nothing was kept."""
+
     def give_up(self, sentences: Iterable[Sentence]) -> None:
         """Nothing is ever tried again."""

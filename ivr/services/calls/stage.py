@@ -92,6 +92,9 @@ class Stage:
                 key = await self.leg.play(sound, cut=cut)
         except Unplayable as error:
             return Unsaid(str(error))
+        finally:
+            if sentence.secret:
+                await self.ports.voice.forget(sound)
         if key:
             self.key_at = self.world.clock.monotonic()
         self.played(sentence, sound.name, began_at, MASK if key and key not in shown else key)

@@ -12,7 +12,7 @@ played from an old file, and nothing is made twice.
 * `ready` is a look-up in memory; `sound` ends within the deadline whatever an engine does; requests for one piece
   wait for the one that came first.
 * Secret values leave no trace: their sound is made of the sounds of words, under a name that cannot be guessed, is
-  not remembered, and is taken away by the shelf.
+  not remembered; it is taken away when it was played (`forget`), and by the shelf when nobody came to that.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class _Making:
     within: float
     ahead: bool = False  # before any call: what it is made of is remembered
     anew: bool = False  # what is remembered is not trusted
+    quiet: bool = False  # it is of a secret: the log does not say what an engine said of it
 
 
 class PromptVoice:
@@ -121,6 +122,15 @@ class PromptVoice:
             failed += kept is None
             progress(done, len(wanted))
         return failed
+
+    async def forget(self, sound: Sound) -> None:
+        """Takes away a sound that was made for one use."""
+        await self._forget(sound.name.rpartition("/")[2])
+
+    async def _forget(self, key: str) -> None:
+        if key.startswith(ONCE):
+            with suppress(ShelfFailed):  # what cannot be taken away now is tidied up later
+                await self._shelf.forget(key)
 
     def give_up(self, sentences: Iterable[Sentence]) -> None:
         """Tries no longer to make the sounds of sentences that could not be made ahead."""
@@ -248,7 +258,11 @@ class PromptVoice:
         private = _private(sentence)
         if len(parts) == 1 and alone is not None and not private:
             return alone
-        return await self._join(parts or [0.1], private)
+        whole = await self._join(parts or [0.1], private)
+        for part in parts:
+            if isinstance(part, str):
+                await self._forget(part)
+        return whole
 
     async def _join(self, parts: list[str | float], private: bool) -> Kept:
         key = ONCE + secrets.token_hex(16) if private else _digest("joined", *map(str, parts))
@@ -265,8 +279,10 @@ class PromptVoice:
             if known is not None:
                 return [known]
         words = _words(piece)
-        if _secret(piece) and words:
-            return await self._from_words(words, making)
+        if _secret(piece):
+            making = replace(making, quiet=True)
+            if words:
+                return await self._from_words(words, making)
         lock = self._locks.setdefault((making.language, text), asyncio.Lock())
         async with lock:
             for engine in self._engines:
@@ -329,7 +345,8 @@ class PromptVoice:
             if kept is None and (making.within or not engine.capabilities.any_text):
                 kept = await self._shelf.keep(key, await speak(text, making.language, making.within or PHRASE))
         except (SpeechFailed, CannotSpeak) as error:
-            log.info("%s did not speak a text in %s: %s", engine.capabilities.name, making.language, error)
+            why = type(error).__name__ if making.quiet else error
+            log.info("%s did not speak a text in %s: %s", engine.capabilities.name, making.language, why)
             return None
         if making.ahead and kept is not None and not private:
             self._pieces[asked] = kept
