@@ -17,6 +17,7 @@ from ivr.app.config import load
 from ivr.app.doctor import asterisk_files
 from ivr.app.flows import load_files
 from ivr.core.base.dialling import DialList
+from ivr.core.flow.scenario.judge import judge
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,6 +91,13 @@ def test_the_sample_flow_has_no_mistakes_and_dials_only_what_is_allowed(site: Pa
     assert loaded.flows["main"].languages == ("en", "zh")
     dialled = re.findall(r'dial: "(\d+)"', (settings.flows / "main.yaml").read_text())
     assert [DialList(settings.dial).address(number) for number in dialled] == ["PJSIP/1001"]
+
+
+def test_the_sample_scenarios_pass(site: Path) -> None:
+    [bundle] = load_files([load(site / "ivr.yaml").flows]).bundles
+    judged = judge(bundle)
+    assert judged.passed, judged.words
+    assert judged.played == 4
 
 
 def test_every_setting_is_in_the_file_with_its_default(site: Path) -> None:

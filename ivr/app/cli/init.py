@@ -78,6 +78,7 @@ def pages(folder: Path, user: str, secret: str) -> list[Page]:
     return [
         Page("ivr.yaml", _template("ivr.yaml")),
         Page("flows/main.yaml", _template("main.yaml")),
+        Page("flows/main.scenarios.yaml", _template("main.scenarios.yaml")),
         Page("asterisk/extensions-ivr.conf", fragments.dialplan()),
         Page("asterisk/manager-ivr.conf", fragments.manager(secret), 0o600),
         Page("ivr.service", unit),
@@ -106,7 +107,7 @@ Next, as root:
        ivr doctor --config {folder}/ivr.yaml
        cp {folder}/ivr.service /etc/systemd/system/ && systemctl daemon-reload && systemctl enable --now ivr
 
-Before that, without Asterisk:  cd {folder} && ivr check && ivr simulate main"""
+Before that, without Asterisk:  cd {folder} && ivr check && ivr test && ivr simulate main"""
 
 
 def _write(path: Path, text: str, mode: int) -> bool:
