@@ -6,8 +6,8 @@ distances allow. Boxes have even ranks, and the words on ways stand in the odd o
 ways to one box share a trunk through the ranks between: it keeps a flow with a ``person`` that everything leads to
 readable, and a line can be followed without doubt since all of a trunk goes to one place.
 
-Why not a library: grandalf, the one in pure Python, gives other positions with another hash seed (the same flow has
-to give the same picture), has no place for the words on ways, and one line for each way.
+Why not a library: grandalf, the one in pure Python, gives other positions in another run (the same flow has to
+give the same picture), has no place for the words on ways, and one line for each way.
 """
 
 from __future__ import annotations
