@@ -60,13 +60,15 @@ def test_all_three_examples_are_there() -> None:
 def test_the_examples_pass_their_tests_and_those_of_their_like(tree: Path) -> None:
     said = run(
         tree,
-        *("pytest", "-p", "no:cacheprovider", "-k", "consent or espeak or which", "-vv"),
-        *("tests/core/flow/test_consent.py", "tests/core/flow/test_pages.py", "tests/app/test_which.py"),
+        *("pytest", "-p", "no:cacheprovider", "-k", "consent or espeak or which or month", "-vv"),
+        *("tests/core/flow/test_consent.py", "tests/core/flow/test_month.py", "tests/core/flow/test_pages.py"),
+        "tests/app/test_which.py",
         *("tests/contract/test_speech_engines.py", "tests/house/test_docs.py", "tests/house/test_sizes.py"),
     )
     for proof in (
         "test_who_agrees_goes_on PASSED",
         "test_a_kind_is_explained_with_options_outcomes_and_an_example_of_its_own[consent] PASSED",
+        "test_what_is_no_month_is_asked_again[13] PASSED",
         "test_a_text_becomes_clean_telephone_sound[espeak] PASSED",
         "test_many_ask_at_once_and_each_hears_its_own[espeak] PASSED",
         "test_a_command_has_help_and_an_example[which] PASSED",
@@ -75,7 +77,9 @@ def test_the_examples_pass_their_tests_and_those_of_their_like(tree: Path) -> No
 
 
 def test_the_new_kind_and_the_new_command_are_known_everywhere(tree: Path) -> None:
-    assert "### consent" in run(tree, "ivr.app.flow_reference")
+    reference = run(tree, "ivr.app.flow_reference")
+    assert "### consent" in reference
+    assert "| `month` | a month, 1 to 12 | 1..2 |" in reference
     assert "which" in run(tree, "ivr", "--help")
     assert "Example: ivr which 100" in run(tree, "ivr", "which", "--help")
 
