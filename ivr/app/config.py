@@ -135,7 +135,7 @@ class Retention:
     """Days that things are kept; 0 is for ever."""
 
     calls_days: int = setting(365, days, "Days that calls, legs and actions are kept; keep is for ever.", "calls")
-    inputs_days: int = setting(90, days, "Days that what callers keyed in is kept.", "inputs")
+    inputs_days: int = setting(90, days, "Days that what callers keyed in is kept, and tapes for replays.", "inputs")
     recordings_days: int = setting(90, days, "Days that recordings are kept.", "recordings")
 
 
@@ -178,7 +178,7 @@ class Settings:
     flows: Path = setting(Path("flows"), path, "Folder of flows.")
     flow: str = setting("main", name, "The flow that answers a number which no line of flows/numbers.yaml is for.")
     data: Path = setting(Path("data"), path, "Folder of the database (ivr.db) and of what can be made again.")
-    recordings: Path = setting(Path("recordings"), path, "Folder of what callers record; Asterisk writes it.")
+    recordings: Path = setting(Path("recordings"), path, "Folder of messages and recorded calls; Asterisk writes it.")
     zone: str = setting("UTC", zone, "Time zone of dates and times that callers hear, by its IANA name.")
     currency: str = setting("USD", currency, "Currency of money that callers hear.")
     agi: Agi = section(Agi, "Where Asterisk brings calls.")

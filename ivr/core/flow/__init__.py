@@ -2,6 +2,6 @@
 
 Start with `load` (text to a `Flow` and its findings), then `machine` (a flow and outcomes to verbs), then one file of
 `actions`: a kind is one file, and nothing else has to change to add one. This room may import ``base``, ``document``,
-``calls`` and ``prompts``. Why a machine that only sees outcomes: a live call, the simulator, scenario tests and
-replay run the very same code, and differ in who supplies the outcomes.
+``calls``, ``hours`` and ``prompts``. Why a machine that only sees outcomes: a live call, the simulator, scenario tests
+and replay run the very same code, and differ in who supplies the outcomes.
 """

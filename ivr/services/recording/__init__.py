@@ -1,7 +1,7 @@
-"""Recordings after the call: how long they are kept, and their removal.
+"""Recordings: whole calls, which stand still while a secret is asked for, and how long anything is kept.
 
-May import ``services`` and ``core``. Start with `retention`. Later: naming, consent, pausing while card digits are
-keyed in.
+May import ``services`` and ``core``. Start with `whole`, then `retention`.
 
-Why here and not in the store: what is deleted is files as much as rows, and only together do they make sense.
+Why retention is here and not in the store: what is deleted is files as much as rows, and only together do they make
+sense.
 """
