@@ -61,7 +61,7 @@ def _words(text: str | None) -> str:
 
 def _example(epilog: str) -> str:
     head, _, lines = epilog.partition(": ")
-    return f"{head}: " + ", ".join(f"`{line.strip()}`" for line in lines.split("   ") if line.strip())
+    return f"{head}: " + ", ".join(f"`{line.strip()}`" for line in lines.split("  ") if line.strip())
 
 
 if __name__ == "__main__":
