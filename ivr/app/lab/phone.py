@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +62,7 @@ class LabCall:
     id: str
     client: AmiClient
     folder: Path
+    hands: asyncio.Queue[AmiClient]
     answer: asyncio.Future[float] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     ending: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -98,8 +99,12 @@ class LabCall:
     async def press(self, keys: str) -> None:
         """Presses keys, each for a tenth of a second, as a thumb does. Raises LabError when the call is over."""
         for key in keys:
-            await self._do("PlayDTMF", ("Digit", key), ("Duration", str(round(KEY_SECONDS * 1000))))
-            await asyncio.sleep(KEY_SECONDS + BETWEEN_KEYS)
+            hand = await self.hands.get()
+            try:  # the bank answers when the key is let go
+                await self._do("PlayDTMF", ("Digit", key), ("Duration", str(round(KEY_SECONDS * 1000))), by=hand)
+            finally:
+                self.hands.put_nowait(hand)
+            await asyncio.sleep(BETWEEN_KEYS)
 
     async def say(self, sound: str) -> None:
         """Plays a sound file into the call (a path as the bank sees it, without extension)."""
@@ -121,6 +126,10 @@ class LabCall:
         sides = [read_sound(self.folder / f"{self.id}-{side}.{FORMAT}") for side in ("received", "sent")]
         return Recording(*sides)
 
+    def received(self, since: float = 0.0) -> Clip:
+        """What was received from a time of the call on, so far."""
+        return read_sound(self.folder / f"{self.id}-received.{FORMAT}", since)
+
     async def heard_tone(self, hertz: float, *, within: float = 15.0) -> float:
         """Waits until a tone is heard; when, in seconds from the answer. Raises LabError when it does not come."""
         found = await until(lambda: first_tone(self.sound().received, hertz), within)
@@ -128,11 +137,11 @@ class LabCall:
             raise LabError(f"no tone of {hertz:g} Hz was heard within {within:g} s")
         return found
 
-    async def _do(self, action: str, *headers: tuple[str, str]) -> None:
+    async def _do(self, action: str, *headers: tuple[str, str], by: AmiClient | None = None) -> None:
         if self.ending.done():
             raise LabError("the call is over")
         try:
-            await self.client.send(action, ("Channel", self.id), *headers)
+            await (by or self.client).send(action, ("Channel", self.id), *headers)
         except AsteriskError as error:
             raise LabError(f"{action} was not possible: {error.message}") from error
 
@@ -144,9 +153,12 @@ class LabCall:
 class Phones:
     """The phone bank of a running lab."""
 
-    def __init__(self, lab: Lab, client: AmiClient) -> None:
+    def __init__(self, lab: Lab, client: AmiClient, hands: Sequence[AmiClient] = ()) -> None:
         self.lab = lab
         self._client = client
+        self._hands: asyncio.Queue[AmiClient] = asyncio.Queue()
+        for hand in hands or [client]:
+            self._hands.put_nowait(hand)
         self._calls: dict[str, LabCall] = {}
         self._before: set[Path] = set()
         self._before = self._recordings()
@@ -158,7 +170,7 @@ class Phones:
         """Places a call from outside, or as a ``party`` of the house; returns while it rings."""
         number_id = f"lab-{secrets.token_hex(6)}"
         plan = self.lab.plan
-        call = LabCall(number_id, self._client, plan.calls)
+        call = LabCall(number_id, self._client, plan.calls, self._hands)
         self._calls[number_id] = call
         line = f"as-{party}" if party else "pbx"
         await self._client.send(
@@ -208,24 +220,37 @@ class Phones:
 
 
 @asynccontextmanager
-async def phones(lab: Lab) -> AsyncIterator[Phones]:
-    """The phone bank of a running lab, for the length of a block; calls that are still up at its end are ended."""
-    secret = Secret(lab.secrets["bank-lab"])
-    client = AmiClient("127.0.0.1", lab.plan.ports.bank_ami, "bank-lab", secret, events=EVENTS, pace=Pace(first=0.1))
-    async with scope.running(client.run()):
-        await client.wait_connected(10)
-        bank = Phones(lab, client)
+async def phones(lab: Lab, *, hands: int = 0) -> AsyncIterator[Phones]:
+    """The phone bank of a running lab, for the length of a block; calls that are still up at its end are ended.
+
+    The bank presses one key after the other for whoever is connected: with more ``hands`` so many calls press keys at
+    the same time.
+    """
+
+    def client(*events: str) -> AmiClient:
+        secret = Secret(lab.secrets["bank-lab"])
+        return AmiClient("127.0.0.1", lab.plan.ports.bank_ami, "bank-lab", secret, events=events, pace=Pace(first=0.1))
+
+    clients = [client(*EVENTS), *(client() for _ in range(hands))]
+    async with scope.running(*(one.run() for one in clients)):
+        for one in clients:
+            await one.wait_connected(10)
+        bank = Phones(lab, clients[0], clients[1:])
         try:
             yield bank
         finally:
             await bank.hang_up_all()
 
 
-def read_sound(file: Path) -> Clip:
-    """A recording of the bank as it is now, as telephone sound; empty when nothing is written yet."""
-    written = file.read_bytes() if file.is_file() else b""
+def read_sound(file: Path, since: float = 0.0) -> Clip:
+    """A recording of the bank as it is now, from so many seconds on, as telephone sound; empty without any."""
+    step, written = FORMAT_RATE // TELEPHONE_RATE, b""
+    if file.is_file():
+        with file.open("rb") as stream:
+            stream.seek(round(since * TELEPHONE_RATE) * step * 2)
+            written = stream.read()
     samples = np.frombuffer(written[: len(written) // 2 * 2], dtype="<i2")
-    return Clip(np.ascontiguousarray(samples[:: FORMAT_RATE // TELEPHONE_RATE]), TELEPHONE_RATE)
+    return Clip(np.ascontiguousarray(samples[::step]), TELEPHONE_RATE)
 
 
 async def until(look: Callable[[], Found | None], within: float) -> Found | None:

@@ -1,7 +1,9 @@
 """The caller of a live scenario: a phone of the lab that hears, presses, speaks and hangs up as the scenario says.
 
-A scenario is played on virtual time first. So it is known which sentence each step hears its words in, and about when;
-that very sentence is looked for in the sound that the phone received.
+A scenario is played on virtual time first, with sentences that are as long as they really are. So it is known which
+sentence each step hears its words in, and how long each step takes; that very sentence is looked for in the sound that
+the phone received. A step begins when what came of the one before is over: a silence when the service has given the
+caller up, a dialled number when the ringing or the talk has ended. So a slow call is late, and not wrong.
 """
 
 from __future__ import annotations
@@ -16,15 +18,15 @@ from ivr.app.lab.phone import LabCall, until
 from ivr.app.lab.plan import Plan
 from ivr.app.lab.root import LabError
 from ivr.app.live.stage import LiveCall
-from ivr.core.calls.events import CallEnded, EndReason, LegEnded, PromptPlayed, RecordingKept
+from ivr.core.calls.events import CallEnded, EndReason, PromptPlayed, RecordingKept
 from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.caller import Difference, Heard, told
 from ivr.core.flow.scenario.expected import unmet
 from ivr.core.flow.scenario.words import plain
 
-PATIENCE = 10.0  # seconds that a live call may be later than a virtual one
-SLOWER = 1.6  # and how much slower, for the voice that is estimated speaks otherwise
+PATIENCE = 15.0  # seconds that a step of a live call may be later than that of a virtual one
+SLOWER = 1.25  # and how much slower
 UNSURE = 0.5  # seconds at the end of what should be heard that may be missing: the words fade, the line drops them
 SURE = 0.6  # but this share has to be there
 SHORTEST = 0.8  # seconds of sound that can be told from others
@@ -48,6 +50,11 @@ class NotLived(Exception):
         self.difference = difference
 
 
+def message(step: model.Leaves, language: str) -> Sentence:
+    """What a caller says."""
+    return Sentence(language, (Text(step.words.at(language)),))
+
+
 @dataclass(slots=True)
 class Actor:
     """Acts one scenario out; ``lived`` is what was heard and done."""
@@ -61,7 +68,7 @@ class Actor:
     _last: Heard | None = None
     _began: float = 0.0
     _since: int = 0  # events before what was heard last
-    _rings: int = 0
+    _rings_done: int = 0
     _forbidden: list[model.HearsNot] = field(default_factory=list)
 
     async def act(self) -> None:
@@ -84,16 +91,13 @@ class Actor:
                 self._note(f"presses {step.keys}")
                 await self.call.press(step.keys)
             case model.SaysNothing():
-                pass  # the next step waits for what comes of it
+                await self._is_silent(step, self.live.played.silences[number], within)
             case model.Waits():
                 await asyncio.sleep(step.seconds)
             case model.Leaves():
                 await self._leaves(step, within)
             case model.Rings():
-                self._rings += 1
-                await self._until(
-                    step, within, lambda: len(self.live.of(LegEnded)) >= self._rings, "nobody was dialled"
-                )
+                await self._rings(step, within)
             case model.HangsUp():
                 self._note("hangs up")
                 await self.call.hangup()
@@ -102,8 +106,18 @@ class Actor:
             case _:
                 assert_never(step)
 
-    def _rang(self) -> bool:
-        return len(self.live.of(LegEnded)) >= self._rings
+    async def _is_silent(self, step: model.Act, silences: int, within: float) -> None:
+        """Lets a question, or a recording, pass in silence."""
+        await self._until(step, within, lambda: self.live.silences >= silences, "nothing waited in vain")
+
+    async def _rings(self, step: model.Rings, within: float) -> None:
+        """Waits for what comes of dialling; who talks hangs up sooner than on virtual time."""
+        number = self._rings_done
+        await self._until(step, within, lambda: len(self.live.dialled) > number, "nobody was dialled")
+        self._rings_done += 1
+        dialled = self.live.dialled[number]
+        if dialled != step.status:
+            self._differs(step, f"what came of it is: {dialled}")
 
     async def _hears(self, step: model.Hears, wanted: Heard, within: float) -> None:
         again = self._last is not None and self._last.began == wanted.began
@@ -142,12 +156,12 @@ class Actor:
         """Speaks after the tone; the silence after it ends the recording."""
         await self._until(step, within, self._records, "nothing is recorded")
         await asyncio.sleep(TONE)
-        language = self.live.played.language
-        clip = await self.ears.clip(Sentence(language, (Text(step.words.at(language)),)))
+        said = message(step, self.live.played.language)
+        clip = await self.ears.clip(said)
         name = f"speech-{self.call.id}-{len(self.lived)}"
         file = self.plan.calls / f"{name}.sln"
         file.write_bytes(clip.samples.astype("<i2").tobytes())
-        self._note(f'leaves "{step.words.at(language)}"')
+        self._note(f'leaves "{said.text}"')
         kept = len(self.live.of(RecordingKept))
         await self.call.say(f"{self.plan.inside('calls')}/{name}")
         within += clip.seconds
@@ -192,8 +206,13 @@ class Actor:
         await self._when(lambda: bool(self.live.of(CallEnded)), PATIENCE)
 
     async def _until(self, step: model.Act, within: float, look: Callable[[], bool], otherwise: str) -> None:
-        if not await self._when(look, within):
-            self._differs(step, f"{otherwise} within {within:.0f} s")
+        def ended() -> bool:
+            return look() or bool(self.live.of(CallEnded))
+
+        await self._when(ended, within)
+        if not look():
+            over = bool(self.live.of(CallEnded))
+            self._differs(step, f"{otherwise}, and the call is over" if over else f"{otherwise} within {within:.0f} s")
 
     @staticmethod
     async def _when(look: Callable[[], bool], within: float) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,20 @@ from ivr.app.lab.ears import Ears
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.phone import Phones, phones
 from ivr.app.lab.root import LabError
-from ivr.app.live.actor import Actor, Lived, NotLived
+from ivr.app.live.actor import Actor, Lived, NotLived, message
 from ivr.app.live.stage import LiveCall
 from ivr.app.publishing import Voices
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.caller import Difference
-from ivr.core.flow.scenario.play import Played, World
+from ivr.core.flow.scenario.play import Played, World, play
+from ivr.core.flow.virtual import Lengths
 from ivr.services import scope
 from ivr.services.speech.voice import PromptVoice
 
 NUMBER = "100"  # what the phones dial; the scenario says what the flow is told
 ANSWERED = 20.0  # seconds until a call is answered, unless the flow dials first
+TRIES = 3  # times that sounds are asked for
 LONGEST = 300.0  # seconds of one scenario
 
 
@@ -92,6 +94,24 @@ class Studio:
     voice: PromptVoice
     ears: Ears
 
+    async def timed(self, played: Sequence[Played]) -> list[Played]:
+        """The virtual calls once more, with sentences that are as long as they really are.
+
+        Whoever presses keys at a certain time may hear others then, so they are made, and the calls are played again.
+        """
+        guess = Lengths()
+
+        def seconds(sentence: Sentence) -> float:
+            sound = self.voice.ready(sentence)
+            return guess(sentence) if sound is None else sound.seconds
+
+        world, found = replace(self.world, seconds=seconds), list(played)
+        for _ in range(2):
+            again = [play(one.scenario, one.language, world) for one in played]
+            await prepared(self.voice, list(_sentences(again)))
+            found = [new if new.passed else one for new, one in zip(again, played, strict=True)]
+        return found
+
     async def live(self, played: Played, number: int) -> LiveResult:
         """One scenario as a real call."""
         if reason := unlivable(played):
@@ -127,8 +147,10 @@ async def run(
     """Lives all scenarios, ``jobs`` at a time, and tells each result when it is there."""
     results: dict[int, LiveResult] = {}
     with _service_aside(lab):
-        async with _studio(lab, world, played) as studio:
-            waiting = iter(enumerate(played))
+        async with _studio(lab, world, played, jobs) as studio:
+            # The longest first: so none of them is what all others have to be waited for.
+            timed = enumerate(await studio.timed(played))
+            waiting = iter(sorted(timed, key=lambda one: -one[1].call.now))
 
             async def job() -> None:
                 for number, one in waiting:
@@ -155,17 +177,17 @@ def _service_aside(lab: Lab) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _studio(lab: Lab, world: World, played: Sequence[Played]) -> AsyncIterator[Studio]:
+async def _studio(lab: Lab, world: World, played: Sequence[Played], jobs: int) -> AsyncIterator[Studio]:
     settings = load(lab.plan.settings)
     voices = Voices(settings, SystemClock())
     voice = voices.over(Path(next(iter(world.flows.values())).file).parent / "prompts")
     try:
-        await voice.prepare(_sentences(played), lambda done, total: None)
+        await prepared(voice, [*_sentences(played), *_messages(played)])
         ears = Ears(voice, lab.plan.root.outside, settings.asterisk.sound_format)
         ami = AmiClient(settings.ami.host, settings.ami.port, settings.ami.user, settings.ami.secret)
         legs = Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))
         board = _Switchboard(legs)
-        async with scope.running(ami.run()), phones(lab) as bank, _answering(settings, board):
+        async with scope.running(ami.run()), phones(lab, hands=jobs) as bank, _answering(settings, board):
             await ami.wait_connected(10)
             yield Studio(lab, world, bank, board, voice, ears)
     finally:
@@ -177,6 +199,21 @@ async def _answering(settings: Settings, board: _Switchboard) -> AsyncIterator[N
     async with AgiServer(board) as agi:
         await agi.start(settings.agi.host, settings.agi.port)
         yield
+
+
+async def prepared(voice: PromptVoice, sentences: Sequence[Sentence]) -> None:
+    """Makes sounds ahead; an engine that is too busy for some is asked again."""
+    for _ in range(TRIES):
+        if not await voice.prepare(sentences, lambda done, total: None):
+            break
+
+
+def _messages(played: Sequence[Played]) -> Iterator[Sentence]:
+    """What callers say."""
+    for one in played:
+        for act in one.scenario.call:
+            if isinstance(act, model.Leaves) and not act.failed:
+                yield message(act, one.language)
 
 
 def _sentences(played: Sequence[Played]) -> Iterator[Sentence]:

@@ -13,7 +13,7 @@ from ivr.adapters.system.ids import SystemIds
 from ivr.core.base.events import Event
 from ivr.core.base.ids import CallId
 from ivr.core.calls.events import ActionDone, CallEnded, LegStarted, PromptPlayed, RecordingKept
-from ivr.core.calls.outcomes import DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus, NoInput, Outcome, Recorded
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.scenario.asked import text_of
 from ivr.core.flow.scenario.expected import Seen
@@ -157,6 +157,20 @@ class LiveCall:
     def of(self, kind: type[Event]) -> list[Any]:
         """What was published of one kind."""
         return [event for event in self.journal.events if isinstance(event, kind)]
+
+    @property
+    def silences(self) -> int:
+        """How many questions have waited in vain, and how many recordings have come to an end, up to now."""
+        return sum(isinstance(came, NoInput | Recorded) for came in self._told)
+
+    @property
+    def dialled(self) -> list[DialStatus]:
+        """What came of each number that was dialled."""
+        return [came.status for came in self._told if isinstance(came, Dialled)]
+
+    @property
+    def _told(self) -> list[Outcome]:
+        return self.call.told if self.call is not None else []
 
     def seen(self, since: int) -> Seen:
         """What is known of the call now; its sections are those since so many events."""

@@ -63,37 +63,42 @@ def heard(needle: Samples, haystack: Samples, rate: int, *, part: float = 0.2) -
 
     A busy line drops a packet, or inserts one, every few tenths of a second, which spoils the part it falls into and
     shifts what follows. So the parts are short; each is sought within 0.1 seconds of where the one before says that it
-    is, and some may be missing. A part that is found by itself says little: two near each other begin the chain.
+    is, and some may be missing. A part that is found by itself says little: two near each other begin the chain. Where
+    sounds begin alike (two prompts with the same first words), the place counts where most of this one was heard.
     """
     size = max(1, round(part * rate))
     lead = _first_audible(needle, size)
     parts = [(at, needle[at : at + size]) for at in range(lead, len(needle) - size // 2, size)]
+    best: Heard | None = None
     for first in range(min(len(parts), _MAY_BEGIN)):
         at, piece = parts[first]
-        match = find(piece, haystack, rate)
-        if match.score < _SURE:
-            continue
-        shift = round(match.offset_seconds * rate) - at
-        until, found = _followed(parts[first + 1 :], haystack, rate, shift)
-        if found or len(parts) == 1:
-            return Heard(max(0.0, shift / rate), min(until or at + size, len(needle)) / rate)
-    return None
+        for match in find_all(piece, haystack, rate, least=_SURE):
+            shift = round(match.offset_seconds * rate) - at
+            until, found = _followed(parts[first + 1 :], haystack, rate, shift)
+            seconds = min(until or at + size, len(needle)) / rate
+            if (found or len(parts) == 1) and (best is None or seconds > best.seconds):
+                best = Heard(max(0.0, shift / rate), seconds)
+        if best is not None and best.seconds > _MOST * len(needle) / rate:
+            break
+    return best
 
 
 _MAY_BEGIN = 6
 """How many parts from the beginning are tried for the place where the sound was heard."""
+_MOST = 0.9
+"""The share of a sound from which no better place is looked for."""
 _SURE, _AFTER_GAP, _LIKELY_THERE = 0.85, 0.75, 0.6
 """Scores from which a part is found: anywhere in a long call, at its place after a gap, at its place."""
-_MAY_MISS = 3
+_MAY_MISS = 4
 """How many parts in a row may be missing."""
 _AUDIBLE = 500
 
 
 def _followed(parts: list[tuple[int, Samples]], haystack: Samples, rate: int, shift: int) -> tuple[int, int]:
     """Where the last part that follows ends in the needle, and how many were found."""
-    slip = round(0.1 * rate)
     until = found = missing = 0
     for at, piece in parts:
+        slip = round(0.1 * (1 + missing) * rate)  # the more is missing, the more may have been dropped
         low = max(0, shift + at - slip)
         match = find(piece, haystack[low : shift + at + len(piece) + slip], rate)
         # What follows a prompt that was cut is somewhere alike, and must not be taken for its end.

@@ -108,6 +108,11 @@ class Recorder:
     def _full(self) -> bool:
         return len(self._turns) >= LONGEST or self._size >= LARGEST
 
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcomes on the tape."""
+        return [from_json(written) for _, written in self._turns]
+
     def document(self) -> Json:
         """The tape as a JSON object."""
         facts = {

@@ -36,6 +36,7 @@ from datetime import datetime, timedelta
 from ivr.core.base.errors import Hangup
 from ivr.core.base.ids import CallId
 from ivr.core.calls.events import ActionDone, CallEnded, CallHandedBack, CallTaped, EndReason
+from ivr.core.calls.outcomes import Outcome
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
 from ivr.core.flow.tape import Recorder
@@ -212,6 +213,11 @@ class Call:
         self.world.journal.publish(
             CallEnded(at=now, call_id=self.stage.call_id, reason=ending.reason, section=section, detail=ending.detail)
         )
+
+    @property
+    def told(self) -> list[Outcome]:
+        """What the flow was told so far, without secrets; bounded as its tape is."""
+        return [] if self._tape is None else self._tape.outcomes
 
     @property
     def lasted(self) -> timedelta:

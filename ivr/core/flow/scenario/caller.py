@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import assert_never
 
-from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Outcome, Recorded
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, NoInput, Outcome, Recorded
 from ivr.core.calls.verbs import Consult, Dial, Record, Sentence
 from ivr.core.document.problems import Mark
 from ivr.core.flow.scenario import model
@@ -74,7 +74,9 @@ class Script:
         self._began = self._heard = 0.0
         self._answers = Answers(scenario.given)
         self.heard: dict[int, Heard] = {}  # by the number of the step
-        self.done_at: list[float] = []  # when each step was done
+        self.done_at: list[float] = []  # when each step, and what came of it, was over
+        self.silences: dict[int, int] = {}  # by the number of the step: how many there were with it
+        self._over_at = 0.0
 
     @property
     def _now(self) -> model.Act | None:
@@ -115,7 +117,7 @@ class Script:
             self._next()
 
     def _next(self) -> None:
-        self.done_at.append(max(self._at, self._call.now))
+        self.done_at.append(max(self._at, self._call.now, self._over_at))
         self._step += 1
         self._until = None
 
@@ -212,10 +214,16 @@ class Script:
         verb = self._call.turn.verb
         if moment.doing is Doing.RECORDS and isinstance(verb, Record):
             silence = verb.silence or verb.longest
-            return True, Comes(Recorded("", silence, "silence"), moment.since + silence)
+            self._was_silent(moment.since + silence)
+            return True, Comes(Recorded("", silence, "silence"), self._over_at)
         if moment.doing is Doing.ANSWERS and not moment.typing:
+            self._was_silent(moment.until)
             return True, None
         return False, self._pass(moment, step)
+
+    def _was_silent(self, until: float) -> None:
+        self._over_at = until
+        self.silences[self._step] = 1 + sum(isinstance(came, NoInput | Recorded) for _, came in self._call.outcomes)
 
     def _leaves(self, step: model.Leaves, moment: Moment) -> tuple[bool, Act | None]:
         verb = self._call.turn.verb
@@ -224,7 +232,8 @@ class Script:
         if step.failed:
             return True, Comes(Failed("the scenario says so"), moment.since)
         seconds = min(SPEAKING, verb.longest)
-        return True, Comes(Recorded("", seconds, "silence"), moment.since + seconds + verb.silence)
+        self._over_at = moment.since + seconds + verb.silence
+        return True, Comes(Recorded("", seconds, "silence"), self._over_at)
 
     def _rings(self, step: model.Rings, moment: Moment) -> tuple[bool, Act | None]:
         verb = self._call.turn.verb
@@ -232,7 +241,8 @@ class Script:
             return False, self._pass(moment, step)
         outcome: Outcome = Failed("the scenario says so") if step.status is None else Dialled(step.status, step.talked)
         after = {DialStatus.ANSWERED: ANSWERING + step.talked, DialStatus.NO_ANSWER: verb.ring}
-        return True, Comes(outcome, moment.since + (after.get(step.status, 0.0) if step.status else 0.0))
+        self._over_at = moment.since + (after.get(step.status, 0.0) if step.status else 0.0)
+        return True, Comes(outcome, self._over_at)
 
     def _expect(self, step: model.Expect) -> None:
         for wish in step.wishes:

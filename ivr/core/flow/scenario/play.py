@@ -29,7 +29,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a scenario in a language; ``heard`` is by the number of the step, ``done_at`` in their order."""
+    """What came of a scenario in a language.
+
+    ``heard`` is by the number of the step, and so is ``silences``: how many there were up to the end of that step's.
+    ``done_at`` is when each step, and what came of it, was over.
+    """
 
     scenario: Scenario
     language: str
@@ -37,6 +41,7 @@ class Played:
     difference: Difference | None
     heard: Mapping[int, Heard]
     done_at: Sequence[float]
+    silences: Mapping[int, int]
 
     @property
     def passed(self) -> bool:
@@ -81,7 +86,7 @@ def play(scenario: Scenario, language: str, world: World) -> Played:
         _talk(call, script, scenario)
     except Differs as differs:
         difference = differs.difference
-    return Played(scenario, language, call, difference, script.heard, script.done_at)
+    return Played(scenario, language, call, difference, script.heard, script.done_at, script.silences)
 
 
 def _talk(call: VirtualCall, script: Script, scenario: Scenario) -> None:
