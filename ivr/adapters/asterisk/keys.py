@@ -5,9 +5,10 @@ of every key (``DTMFEnd``), a little sooner or later than AGI. `KeyEar` brings b
 matched with its twin, and what AMI alone has heard was missed by AGI and is kept for the next question. Without
 AMI, AGI's account is all there is, and nothing else changes.
 
-A key that is still held when one command ends and let go when the next one runs is told by both, but late by AGI:
-Asterisk has not seen it begin there, so it makes up the whole key again and ends the command as long after the key's
-end as the key was held (seen in one of 100 keys). By then AMI's account was taken already: it is an echo, and dropped.
+A key that was pressed while a command listened, and is let go between that one and the next, is told by both, but late
+by AGI: Asterisk has not noted its beginning (a command that listens wants ends only), so it makes up the whole key
+again, and the next command ends with it as long after the key's end as it was held (seen in one of 100 keys, with
+commands of tenths of a second). By then AMI's account was taken already: it is an echo, and dropped.
 """
 
 from __future__ import annotations
