@@ -78,6 +78,25 @@ def test_a_long_prompt_is_heard_whole_although_the_line_lost_packets() -> None:
     assert found.seconds == pytest.approx(6.0, abs=0.01)
 
 
+def test_a_prompt_is_heard_although_the_line_lost_a_third_of_a_second() -> None:
+    prompt = babble(1, 4.0)
+    lossy = np.concatenate([prompt[: 2 * RATE], prompt[round(2.35 * RATE) :]])
+    found = match.heard(prompt, line(lossy), RATE)
+    assert found is not None
+    assert found.seconds == pytest.approx(4.0, abs=0.01)
+
+
+def test_of_two_prompts_that_begin_alike_the_one_that_goes_on_alike_is_heard() -> None:
+    words, account, card = babble(1, 1.0), babble(2, 2.0), babble(3, 2.0)
+    first = np.concatenate([words, account])
+    # A loud start: the words of the other prompt match no worse than the prompt's own.
+    call = np.concatenate([words, card, silence(1.0).samples, line(first)])
+    found = match.heard(first, call, RATE)
+    assert found is not None
+    assert found.offset_seconds == pytest.approx(4.0, abs=0.01)
+    assert found.seconds == pytest.approx(3.0, abs=0.01)
+
+
 def test_clips_of_different_rates_are_not_compared() -> None:
     with pytest.raises(ValueError, match="16000"):
         match.find_clip(Clip(babble(1, 1.0), 8000), tone(500, 2.0, rate=16000))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,9 +13,10 @@ from ivr.adapters.memory.voice import MemoryVoice
 from ivr.app.live.run import unlivable
 from ivr.app.live.stage import PHONES, TALKS, GivenAnnouncements, GivenNumbers, GivenSource, LiveCall, Shifted
 from ivr.core.calls.events import CallEnded, EndReason, LegStarted, RecordingKept
-from ivr.core.calls.outcomes import DialStatus
+from ivr.core.calls.outcomes import Dialled, DialStatus, Digits, NoInput, Recorded, Said
 from ivr.core.flow.scenario.given import Answers
 from ivr.core.flow.scenario.play import World, announcing
+from ivr.services.calls.session import Call
 from ivr.services.ports import SourceFailed
 from tests.core.flow.scenario.scenes import bundle, played
 from tests.virtual_time import run_virtual
@@ -82,3 +85,12 @@ def test_a_call_runs_in_the_world_of_its_scenario() -> None:
     assert (seen.ended, seen.dialled, seen.language) == ("completed", ("1001",), "en")
     assert "desk" in seen.sections
     assert live.said(0)[0] == "Welcome to the clinic."
+    assert live.dialled == [DialStatus.ANSWERED], "the caller in memory is connected, whatever is rung"
+
+
+def test_what_waited_in_vain_and_what_was_dialled_is_counted() -> None:
+    live = LiveCall(played("presses: 9"), World(bundle().flows), MemoryVoice())
+    assert (live.silences, live.dialled) == (0, [])
+    told = [NoInput(), Said(""), Dialled(DialStatus.REFUSED), Recorded("", 4.0, "silence"), Digits("1", "complete")]
+    live.call = cast(Call, SimpleNamespace(told=told))
+    assert (live.silences, live.dialled) == (2, [DialStatus.REFUSED])

@@ -173,3 +173,15 @@ def test_an_announcement_is_stopped_by_a_key_that_means_something_anywhere() -> 
     found = played("hears: our lines\npresses: 0\nhears: I connect you", "given: {announce: Our lines are down.}")
     assert found.passed, found.difference
     assert played("hears: our\npresses: 1\nhears: are down", "given: {announce: Our lines are down.}").passed
+
+
+def test_a_step_is_over_when_what_came_of_it_is() -> None:
+    one = played("hears: press 2\nsays_nothing\nsays_nothing\ndialled: no_answer\nleaves: words\nhears: Goodbye")
+    assert one.passed
+    press, first, second, rung, left, goodbye = one.done_at
+    assert first - press == 5, "the question waits"
+    assert second - first > 5, "it is put again, and waits"
+    assert 20 < rung - second < 25, "the sentence before it, and the ringing"
+    assert left - rung > 5
+    assert goodbye >= left
+    assert one.silences == {1: 1, 2: 2}
