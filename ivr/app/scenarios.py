@@ -137,8 +137,13 @@ def document(played: Sequence[Result], coverage: Sequence[FlowCoverage]) -> dict
         "passed": sum(result.played.passed for result in played),
         "failed": sum(not result.played.passed for result in played),
         "scenarios": [_scenario(result) for result in played],
-        "coverage": {"percent": total(coverage), "flows": [_flow(one) for one in coverage]},
+        "coverage": coverage_document(coverage),
     }
+
+
+def coverage_document(coverage: Sequence[FlowCoverage]) -> dict[str, Any]:
+    """What was tried of flows, for other programs."""
+    return {"percent": total(coverage), "flows": [_flow(one) for one in coverage]}
 
 
 def _scenario(result: Result) -> dict[str, Any]:
@@ -173,31 +178,63 @@ def _flow(one: FlowCoverage) -> dict[str, Any]:
     }
 
 
-def junit(played: Sequence[Result], flows: Mapping[str, Any]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A scenario as JUnit's XML has it: what ``came`` where it differs, with the whole ``story``, or why not tried."""
+
+    played: Played
+    took: float
+    came: str = ""
+    story: str = ""
+    skipped: str = ""
+
+
+def cases(played: Iterable[Result], flows: Mapping[str, Any]) -> list[Case]:
+    """Calls on virtual time as cases."""
+    return [
+        Case(one.played, one.took, one.played.difference.came, "\n".join(difference(one.played, flows)))
+        if one.played.difference is not None
+        else Case(one.played, one.took)
+        for one in played
+    ]
+
+
+def junit(found: Sequence[Case]) -> bytes:
     """The results as JUnit's XML, which build servers read."""
     suites = ElementTree.Element("testsuites", name="ivr test")
-    files = dict.fromkeys(result.played.scenario.mark.file for result in played)
-    for file in files:
-        own = [result for result in played if result.played.scenario.mark.file == file]
-        failed = sum(not result.played.passed for result in own)
-        counts = {"tests": str(len(own)), "failures": str(failed), "errors": "0", "skipped": "0"}
-        seconds = f"{sum(result.took for result in own):.4f}"
-        page = ElementTree.SubElement(suites, "testsuite", {"name": file, **counts, "time": seconds})
-        for result in own:
-            one = result.played
-            named = {
-                "name": one.name,
-                "classname": one.scenario.flow,
-                "file": file,
-                "line": str(one.scenario.mark.line),
-            }
-            case = ElementTree.SubElement(page, "testcase", {**named, "time": f"{result.took:.4f}"})
-            if one.difference is not None:
-                failure = ElementTree.SubElement(case, "failure", message=_clean(one.difference.came))
-                failure.text = _clean("\n".join(difference(one, flows)))
+    for file in dict.fromkeys(case.played.scenario.mark.file for case in found):
+        own = [case for case in found if case.played.scenario.mark.file == file]
+        counts = {
+            "tests": len(own),
+            "failures": sum(bool(case.came) for case in own),
+            "errors": 0,
+            "skipped": sum(bool(case.skipped) for case in own),
+        }
+        time = f"{sum(case.took for case in own):.4f}"
+        named = {"name": file, **{name: str(count) for name, count in counts.items()}, "time": time}
+        page = ElementTree.SubElement(suites, "testsuite", named)
+        for case in own:
+            _case(page, case)
     ElementTree.indent(suites)
     written: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _case(page: ElementTree.Element, case: Case) -> None:
+    mark = case.played.scenario.mark
+    named = {
+        "name": case.played.name,
+        "classname": case.played.scenario.flow,
+        "file": mark.file,
+        "line": str(mark.line),
+        "time": f"{case.took:.4f}",
+    }
+    element = ElementTree.SubElement(page, "testcase", named)
+    if case.skipped:
+        ElementTree.SubElement(element, "skipped", message=_clean(case.skipped))
+    elif case.came:
+        failure = ElementTree.SubElement(element, "failure", message=_clean(case.came))
+        failure.text = _clean(case.story)
 
 
 def _clean(text: str) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit's XML to this file.")
 @click.option("--live", is_flag=True, help="As real calls, over the phones of a lab.")
-@click.option("--jobs", type=click.IntRange(1, 20), default=4, show_default=True, help="Real calls at a time.")
+@click.option("--jobs", type=click.IntRange(1, 20), default=10, show_default=True, help="Real calls at a time.")
 @click.option("--lab", "instance", default="main", show_default=True, help="The lab of --live.")
 @click.option(
     "--dir",
@@ -72,38 +72,51 @@ def run_scenarios(ctx: click.Context, /, paths: tuple[Path, ...], config: Path |
         coverage += scenarios.covered(found, own, chosen["flow"])
     if chosen["junit"] is not None:
         flows = {name: flow for found in suites for name, flow in found.bundle.flows.items()}
-        chosen["junit"].write_bytes(scenarios.junit(played, flows))
+        chosen["junit"].write_bytes(scenarios.junit(scenarios.cases(played, flows)))
     if chosen["as_json"]:
         click.echo(json.dumps(scenarios.document(played, coverage), ensure_ascii=False, indent=2))
     else:
         _sum(played, coverage, chosen)
-    below = chosen["least"] is not None and total(coverage) < chosen["least"]
-    ctx.exit(1 if below or not all(result.played.passed for result in played) else 0)
+    ctx.exit(1 if _is_below(total(coverage), chosen) or not all(result.played.passed for result in played) else 0)
 
 
 def _live(suites: list[Suite], chosen: dict[str, Any]) -> int:
     """Lives the scenarios of every folder; the exit code."""
     import asyncio
 
+    from ivr.app import scenarios
     from ivr.app.live import run
-    from ivr.app.scenarios import results
+    from ivr.core.flow.scenario.coverage import total
 
     def tell(result: run.LiveResult) -> None:
         if not chosen["as_json"]:
             click.echo("\n".join(run.shown(result, verbose=chosen["verbose"])))
 
     found: list[run.LiveResult] = []
+    coverage = []
     with _lab(suites[0].folder, chosen) as lab:
         for one in suites:
-            played = [result.played for result in results(one)]
-            found += asyncio.run(run.run(lab, one.world, played, jobs=chosen["jobs"], told=tell))
-    document = run.document(found)
+            played = [result.played for result in scenarios.results(one)]
+            own = asyncio.run(run.run(lab, one.world, played, jobs=chosen["jobs"], told=tell))
+            found += own
+            lived = [scenarios.Result(result.played, result.took) for result in own if result.passed and result.is_same]
+            coverage += scenarios.covered(one, lived, chosen["flow"])
+    document = run.document(found) | {"coverage": scenarios.coverage_document(coverage)}
+    if chosen["junit"] is not None:
+        chosen["junit"].write_bytes(scenarios.junit([run.case(result) for result in found]))
     if chosen["as_json"]:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
+        if chosen["coverage"]:
+            click.echo("\n".join(scenarios.coverage_lines(coverage)))
         counts = ", ".join(f"{document[word]} {word}" for word in ("passed", "failed", "skipped"))
         click.echo(f"{len(found)} live scenarios: {counts}")
-    return 1 if document["failed"] else 0
+    return 1 if document["failed"] or _is_below(total(coverage), chosen) else 0
+
+
+def _is_below(percent: float, chosen: dict[str, Any]) -> bool:
+    """Whether the coverage is less than was asked for."""
+    return chosen["least"] is not None and percent < chosen["least"]
 
 
 @contextmanager
@@ -177,5 +190,5 @@ def _sum(played: list[Result], coverage: list[Any], chosen: dict[str, Any]) -> N
     calls, took = sum(result.played.call.now for result in played), sum(result.took for result in played)
     told = f"{len(played)} scenarios: {len(played) - failed} passed, {failed} failed"
     click.echo(f"{told}; {calls / 60:.1f} minutes of calls in {took:.2f} s")
-    if chosen["least"] is not None and total(coverage) < chosen["least"]:
+    if _is_below(total(coverage), chosen):
         click.echo(f"coverage is {total(coverage):g} %, and {chosen['least']:g} % is wanted")

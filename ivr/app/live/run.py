@@ -22,6 +22,7 @@ from ivr.app.lab.root import LabError
 from ivr.app.live.actor import Actor, Lived, NotLived, message
 from ivr.app.live.stage import LiveCall
 from ivr.app.publishing import Voices
+from ivr.app.scenarios import Case
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.caller import Difference
@@ -38,13 +39,17 @@ LONGEST = 300.0  # seconds of one scenario
 
 @dataclass(frozen=True, slots=True)
 class LiveResult:
-    """What came of a scenario as a real call: why it was ``skipped``, or how it ``differs``, and what was heard."""
+    """What came of a scenario as a real call: why it was ``skipped``, or its ``difference``, and what was heard.
+
+    ``is_same``: the same actions were finished as in the virtual call; not where the caller left in another moment.
+    """
 
     played: Played
     difference: Difference | None = None
     skipped: str = ""
     lived: tuple[Lived, ...] = ()
     took: float = 0.0
+    is_same: bool = False
 
     @property
     def passed(self) -> bool:
@@ -138,7 +143,7 @@ class Studio:
         finally:
             del self.board.expected[name]
         lived = tuple(actor.lived) if actor is not None else ()
-        return LiveResult(played, difference, "", lived, time.monotonic() - began)
+        return LiveResult(played, difference, "", lived, time.monotonic() - began, live.is_same)
 
 
 async def run(
@@ -237,6 +242,12 @@ def shown(result: LiveResult, *, verbose: bool) -> list[str]:
         lines.append(f"  expected  {found.wanted}  ({found.mark.file}:{found.mark.line})")
         lines.append(f"  but       {found.came}")
     return lines
+
+
+def case(result: LiveResult) -> Case:
+    """A result as JUnit's XML has it."""
+    came = result.difference.came if result.difference is not None else ""
+    return Case(result.played, result.took, came, "\n".join(shown(result, verbose=True)), result.skipped)
 
 
 def document(results: Sequence[LiveResult]) -> dict[str, Any]:

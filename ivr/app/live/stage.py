@@ -172,6 +172,12 @@ class LiveCall:
     def _told(self) -> list[Outcome]:
         return self.call.told if self.call is not None else []
 
+    @property
+    def is_same(self) -> bool:
+        """Whether the real call finished the very same actions as the virtual one."""
+        here = [(one.section, one.index, one.kind, one.outcome, one.to) for one in self.of(ActionDone)]
+        return here == [(one.section, one.index, one.kind, one.outcome, one.to) for one in self.played.call.steps]
+
     def seen(self, since: int) -> Seen:
         """What is known of the call now; its sections are those since so many events."""
         state = self.call.state if self.call is not None else None
