@@ -23,7 +23,8 @@ READERS = {
 # Where any exception may be caught, how often, and why there.
 BOUNDARIES = {
     "app/extensions.py": (1, "a module of another package: who brought it is told"),
-    "services/calls/session.py": (1, "one action of a call: its bug goes to the flow's on_error"),
+    "core/flow/replay.py": (2, "one action of a call that is run again: as in the living call"),
+    "services/calls/session.py": (2, "one action of a call, the first too: its bug goes to the flow's on_error"),
     "services/flows/publisher.py": (1, "one edit of the flows: calls go on with those that are live"),
     "services/journal.py": (1, "one reader: the others and the call go on"),
     "adapters/asterisk/agi.py": (1, "one connection: the server and all other calls go on"),

@@ -39,13 +39,17 @@ def start(
 
     A replay has a ``memory`` of what conditions over secrets came to.
     """
-    if section is None or section not in flow.sections:
-        section = flow.resume if returned else flow.start
-    state = State(facts, section, 0, spoken_in(flow, facts.language or ""), returned=returned, flow=flow.name)
-    run = Turning(flow, state, facts.at, memory)
+    run = Turning(flow, beginning(flow, facts, section=section, returned=returned), facts.at, memory)
     if returned:
         return run.opened(_RETURNED, flow.returned)
     return run.advance()
+
+
+def beginning(flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False) -> State:
+    """Where a call is before anything was done; `fail` goes on from here when already `start` meets a bug."""
+    if section is None or section not in flow.sections:
+        section = flow.resume if returned else flow.start
+    return State(facts, section, 0, spoken_in(flow, facts.language or ""), returned=returned, flow=flow.name)
 
 
 def resume(flow: Flow, state: State, outcome: Outcome, at: datetime, *, memory: Memory | None = None) -> Turn:
@@ -69,9 +73,9 @@ def resume(flow: Flow, state: State, outcome: Outcome, at: datetime, *, memory: 
     return run.settle(action, action.resume(run, outcome))
 
 
-def fail(flow: Flow, state: State, at: datetime) -> Turn:
+def fail(flow: Flow, state: State, at: datetime, *, memory: Memory | None = None) -> Turn:
     """The turn after a bug: an apology, then the ``on_error`` section or the end; the second time the end."""
-    run = Turning(flow, state, at)
+    run = Turning(flow, state, at, memory)
     depth = next((depth for depth in range(len(state.frames), -1, -1) if run.flow_at(depth).on_error), 0)
     run.noted("bug", run.flow_at(depth).on_error)
     run.leave_to(depth, "bug")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -31,8 +32,8 @@ from ivr.core.calls.outcomes import (
 from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Record, Say, Verb, Wait
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
-from ivr.core.flow.state import End, Step
-from ivr.core.flow.tape import Tape, Taped, at
+from ivr.core.flow.state import End, Step, Turn
+from ivr.core.flow.tape import Broke, Tape, Taped, at
 
 HEARD = frozenset({"say", "play", "wait", "announce", "go", "tag", "language"})  # kinds that are no turn of the way
 _FITS: Mapping[type, tuple[type, ...]] = {
@@ -125,9 +126,9 @@ def replay(tape: Tape, flows: Mapping[str, Flow], *, strictly: bool = False) -> 
         return Replayed(Verdict.GONE)
     memory = _Memory.of(tape)
     steps, ended, why = _run(tape, flow, memory, strictly=strictly)
-    wanted = [*_way(tape.steps, strictly), *_ending(tape.ended)]
+    wanted = [*_way(tape.steps, strictly), *_ending(None if tape.cut else tape.ended)]
     found = [*_way(steps, strictly), *_ending(ended)]
-    if tape.cut:
+    if tape.cut:  # what came of the call after that, its end too, is not known
         del found[len(wanted) :]
     for number, (before, now) in enumerate(zip_longest(wanted, found), 1):
         if before is None or now is None or _key(before, strictly) != _key(now, strictly):
@@ -138,32 +139,63 @@ def replay(tape: Tape, flows: Mapping[str, Flow], *, strictly: bool = False) -> 
 
 def _run(tape: Tape, flow: Flow, memory: _Memory, *, strictly: bool) -> tuple[list[Step], str | None, str]:
     """The actions that the call would have gone through, how the flow would have ended it, and why it stopped."""
-    turn = machine.start(flow, tape.facts, section=tape.section or None, returned=tape.returned, memory=memory)
+    turn = _started(tape, flow, memory)
     steps = list(turn.trail)
     told = deque(tape.turns)
     now, made_up = tape.facts.at, 0
     while not isinstance(turn.verb, End):
-        outcome: Outcome | None = None
-        if not strictly and not _heard(turn.verb):
-            while told and _merely_heard(told[0].outcome):
-                told.popleft()
-        if told and isinstance(told[0].outcome, _FITS.get(type(turn.verb), ())):
-            taken = told.popleft()
-            now, outcome, memory.fits = at(tape, taken), taken.outcome, taken.fits
-        elif not strictly and _heard(turn.verb) and (told or tape.ended) and made_up < MOST_MADE_UP:
-            outcome, made_up = _PASSED[type(turn.verb)], made_up + 1
+        verb = turn.verb
+        taken = _next(verb, told, strictly=strictly)
+        outcome = taken.outcome if taken is not None else None
+        if taken is not None:
+            now, memory.fits = at(tape, taken), taken.fits
+        elif not strictly and _heard(verb) and (told or tape.ended) and made_up < MOST_MADE_UP:
+            outcome, made_up = _PASSED[type(verb)], made_up + 1
         if outcome is None:
-            return steps, None, _why(turn.verb, told)
-        turn = machine.resume(flow, turn.state, outcome, now, memory=memory)
+            return steps, None, _why(verb, told)
+        turn = _resumed(flow, turn, outcome, now, memory)
         steps += turn.trail
     return steps, str(turn.verb.reason), ""
+
+
+def _started(tape: Tape, flow: Flow, memory: _Memory) -> Turn:
+    section = tape.section or None
+    try:
+        return machine.start(flow, tape.facts, section=section, returned=tape.returned, memory=memory)
+    except Exception:  # noqa: BLE001 - as in the living call
+        state = machine.beginning(flow, tape.facts, section=section, returned=tape.returned)
+        return machine.fail(flow, state, tape.facts.at, memory=memory)
+
+
+def _resumed(flow: Flow, turn: Turn, outcome: Outcome | Broke, now: datetime, memory: _Memory) -> Turn:
+    """The next turn; a bug is met as in a living call, and ends no replay of other calls."""
+    if isinstance(outcome, Broke):
+        return machine.fail(flow, turn.state, now, memory=memory)
+    try:
+        return machine.resume(flow, turn.state, outcome, now, memory=memory)
+    except Exception:  # noqa: BLE001 - as in the living call
+        return machine.fail(flow, turn.state, now, memory=memory)
+
+
+def _next(verb: Verb, told: deque[Taped], *, strictly: bool) -> Taped | None:
+    """The next thing that the machine was told, when it may be told of this verb."""
+    if not strictly and not _heard(verb):
+        while told and _merely_heard(told[0].outcome):
+            told.popleft()
+    return told.popleft() if told and _fits(verb, told[0].outcome) else None
+
+
+def _fits(verb: Verb, outcome: Outcome | Broke) -> bool:
+    """Whether it may be what came of the verb: also a bug, or an "anywhere" key in an announcement before it."""
+    anywhere = isinstance(outcome, Said) and outcome.key != ""
+    return anywhere or isinstance(outcome, (Broke, *_FITS.get(type(verb), ())))
 
 
 def _heard(verb: Verb) -> bool:
     return type(verb) in _PASSED
 
 
-def _merely_heard(outcome: Outcome) -> bool:
+def _merely_heard(outcome: Outcome | Broke) -> bool:
     return isinstance(outcome, Said | Unsaid | Announced) and not getattr(outcome, "key", "")
 
 

@@ -44,11 +44,16 @@ _HIDDEN = {"secret": MASK}  # in the place of a secret within an answer from out
 
 
 @dataclass(frozen=True, slots=True)
+class Broke:
+    """A bug met while a verb was performed: the machine was told of no outcome, and apologised."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taped:
     """An outcome that the machine was told, ``after`` seconds of the call; for a secret, whether it was taken."""
 
     after: float
-    outcome: Outcome
+    outcome: Outcome | Broke
     fits: bool | None = None
 
 
@@ -88,19 +93,25 @@ class Recorder:
 
     def told(self, verb: Verb, outcome: Outcome, at: datetime) -> None:
         """Notes an outcome of a verb."""
-        if self._full:
-            return
-        written = to_json(outcome, secret=isinstance(verb, Consult) and verb.secret)
-        self._turns.append([round((at - self.facts.at).total_seconds(), 3), written])
-        self._size += len(str(written))
+        self._note(to_json(outcome, secret=isinstance(verb, Consult) and verb.secret), at)
+
+    def broke(self, at: datetime) -> None:
+        """Notes that performing a verb met a bug, so that there is no outcome."""
+        self._note({"broke": True}, at)
+
+    def _note(self, written: Json, at: datetime) -> None:
+        # To the microsecond: a condition may look at the clock, and has to see the same minute again.
+        if not self._full:
+            self._turns.append([round((at - self.facts.at).total_seconds(), 6), written])
+            self._size += len(str(written))
 
     def moved(self, turn: Turn) -> None:
         """Notes the actions that a turn has finished."""
         if not self._full:
             self._steps += [[step.section, step.index, step.kind, step.outcome, step.to] for step in turn.trail]
             self._turned_out += map(list, turn.turned_out)
-        if turn.fits is not None and self._turns:
-            self._turns[-1][1]["fits"] = turn.fits
+            if turn.fits is not None and self._turns:
+                self._turns[-1][1]["fits"] = turn.fits
         if isinstance(turn.verb, End):
             self._ended = str(turn.verb.reason)
 
@@ -111,7 +122,8 @@ class Recorder:
     @property
     def outcomes(self) -> list[Outcome]:
         """The outcomes on the tape."""
-        return [from_json(written) for _, written in self._turns]
+        found = (from_json(written) for _, written in self._turns)
+        return [outcome for outcome in found if not isinstance(outcome, Broke)]
 
     def document(self) -> Json:
         """The tape as a JSON object."""
@@ -181,7 +193,8 @@ def to_json(outcome: Outcome, *, secret: bool = False) -> Json:  # noqa: PLR0911
             return {type(outcome).__name__.lower(): True}
 
 
-_READ: dict[str, Callable[[Json], Outcome]] = {
+_READ: dict[str, Callable[[Json], Outcome | Broke]] = {
+    "broke": lambda told: Broke(),
     "digits": lambda told: Digits(stand_in(told["digits"]) if told.get("secret") else told["digits"], told["ended"]),
     "given": lambda told: Given(_revived(told["given"])),
     "dialled": lambda told: Dialled(DialStatus(told["dialled"]), told["talked"]),
@@ -195,8 +208,8 @@ _READ: dict[str, Callable[[Json], Outcome]] = {
 }
 
 
-def from_json(told: Json) -> Outcome:
-    """The outcome that `to_json` wrote. Raises KeyError for anything else."""
+def from_json(told: Json) -> Outcome | Broke:
+    """The outcome that `to_json` wrote, or that there was none. Raises KeyError for anything else."""
     return _READ[next(iter(told))](told)
 
 

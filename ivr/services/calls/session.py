@@ -139,14 +139,21 @@ class Call:
             return self._left()
 
     async def _converse(self, beginning: Beginning, facts: machine.Facts) -> Ending:
-        tape = self._tape = Recorder(self.flow.name, "", facts, beginning.section, beginning.returned)
-        turn = machine.start(self.flow, facts, section=beginning.section or None, returned=beginning.returned)
+        tape = self._tape = Recorder(self.flow.name, self.bundle, facts, beginning.section, beginning.returned)
+        section, returned = beginning.section or None, beginning.returned
+        try:
+            turn = machine.start(self.flow, facts, section=section, returned=returned)
+        except Exception:
+            log.exception("an action failed before the caller heard anything")
+            state = machine.beginning(self.flow, facts, section=section, returned=returned)
+            turn = machine.fail(self.flow, state, self.world.clock.now())
         tape.moved(turn)
         self._moved(turn, self.world.clock.now())
         in_front = not announces_itself(self.flow)
         while not isinstance(turn.verb, machine.End):
             if self._stopping:
                 return HANDED_BACK
+            outcome: Outcome | None = None
             try:
                 outcome = await told_in_front(turn.verb, self.stage, self.flow.always) if in_front else None
                 in_front = False
@@ -159,6 +166,8 @@ class Call:
             except Exception:
                 log.exception("an action failed in %s, action %s", self.stage.section, self.stage.index + 1)
                 now = self.world.clock.now()
+                if outcome is None:
+                    tape.broke(now)
                 turn = machine.fail(self.flow, turn.state, now)
             tape.moved(turn)
             self._moved(turn, now)

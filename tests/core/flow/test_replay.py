@@ -238,8 +238,12 @@ def test_a_long_call_is_cut_and_replays_as_far_as_its_tape_goes() -> None:
         recorder.told(turn.verb, Digits("1"), AT)
         turn = machine.resume(loop["main"], turn.state, Digits("1"), AT)
         recorder.moved(turn)
+    assert not isinstance(turn.verb, End)
+    recorder.told(turn.verb, Digits("2"), AT)
+    recorder.moved(machine.resume(loop["main"], turn.state, Digits("2"), AT))
     tape = read_tape(recorder.document())
     assert tape.cut
+    assert tape.ended == "completed"
     assert len(tape.turns) == 2_000
     assert replay(tape, loop).verdict is Verdict.SAME
 
