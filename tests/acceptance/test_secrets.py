@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,11 +136,8 @@ async def _made(bank: Phones, service: Book, count: int, card: str) -> Made:
 async def test_twenty_callers_leave_no_digit_of_their_cards(service: Book, caller: Ears) -> None:
     cards, lab = secret_calls.cards(CALLS), service.lab
     before = set(lab.plan.prompts.rglob("once-*"))  # of other tests' services that were killed
-    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
-        # A connection presses one key at a time for all of its calls.
-        banks = [await stack.enter_async_context(phones(service.lab)) for _ in KINDS]
-        calling = (_made(banks[count % len(banks)], service, count, card) for count, card in enumerate(cards))
-        tasks = [group.create_task(one) for one in calling]
+    async with phones(lab, hands=CALLS) as bank, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_made(bank, service, count, card)) for count, card in enumerate(cards)]
     calls = [task.result() for task in tasks]
     for made in calls:
         await _look_at(made, service, caller)
