@@ -170,6 +170,14 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueLog:
+    """What happens in queues, written for tools that read Asterisk's own log of it."""
+
+    file: Path | None = setting(None, path_or_none, "File to which what happens in queues is written as Asterisk's "
+                                "`queue_log` has it.")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; paths are absolute, durations are seconds."""
 
@@ -196,6 +204,7 @@ class Settings:
     publish: Publish = section(Publish, "How flows that were changed become live.")
     retention: Retention = section(Retention, "How long things are kept.")
     log: Log = section(Log, "What the service writes to its log.")
+    queue_log: QueueLog = section(QueueLog, "A log of queues for tools that read Asterisk's.", "file")
 
     @property
     def database(self) -> Path:

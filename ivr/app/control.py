@@ -68,7 +68,11 @@ class Control:
 
     async def post(self, path: str, body: dict[str, Any], within: float = WITHIN) -> dict[str, Any]:
         """Sends a command, which is to be done within so many seconds."""
-        async with self._request("POST", path, json=body, timeout=aiohttp.ClientTimeout(within)) as response:
+        return await self.send("POST", path, body, within)
+
+    async def send(self, method: str, path: str, body: dict[str, Any], within: float = WITHIN) -> dict[str, Any]:
+        """Sends a command by the method that its path has."""
+        async with self._request(method, path, json=body, timeout=aiohttp.ClientTimeout(within)) as response:
             document: dict[str, Any] = await response.json()
             return document
 

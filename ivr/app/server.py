@@ -15,7 +15,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from ivr.adapters.web import api, flows_api
+from ivr.adapters.web import agents_api, api, desk_api, flows_api
 from ivr.adapters.web.server import application, serving, token_from
 from ivr.app import wiring
 from ivr.app.config import Settings
@@ -36,10 +36,13 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         parts = await wiring.build(settings, stack)
         stopping = _stop_at_signals()
+        await parts.roster.recall()  # before anybody can ask for the agents, and find none
         services = api.Services(parts.calls, parts.world.journal, parts.health, parts.board)
         control = settings.control
         app = application(services, token_from(control.token_file))
         flows_api.add(app, flows_api.FlowServices(parts.publisher, parts.library))
+        agents_api.add(app, parts.roster)
+        desk_api.add(app, parts.desk)
         await stack.enter_async_context(serving(app, control.host, control.port))
         async with scope.running(*parts.background()):
             await _until_stopped(settings, parts, stopping)
@@ -59,9 +62,14 @@ async def _until_stopped(settings: Settings, parts: Parts, stopping: asyncio.Eve
     announced = await parts.board.recall()
     if announced:
         log.info("%d announcements of before are in force", announced)
+    working = await parts.recall.recall()
+    if working:
+        log.info("%d agents are at work again", working)
     recalled = await parts.away.recall()
     if recalled:
         log.info("%d calls of before have no end yet; each comes back or is ended", recalled)
+    if parts.away.in_queues:
+        parts.acd.hold()
     async with parts.agi:
         await parts.agi.start(settings.agi.host, settings.agi.port)
         parts.state = "ok"

@@ -12,7 +12,10 @@ import ivr
 from ivr.adapters.asterisk.agi import AgiLimits, AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.channels import AmiChannels
-from ivr.adapters.asterisk.legs import Legs, Recordings
+from ivr.adapters.asterisk.legs import Legs
+from ivr.adapters.asterisk.recordings import Recordings
+from ivr.adapters.asterisk.ringing import AmiRinger, is_agent
+from ivr.adapters.files.queue_log import QueueLogFile
 from ivr.adapters.store.sqlite import SqliteStore
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.ids import SystemIds
@@ -22,9 +25,15 @@ from ivr.app.config import Settings
 from ivr.app.prompts import known_ahead
 from ivr.app.sources import Sources
 from ivr.app.voices import Voices
+from ivr.core.acd.queue_log import QueueLog
 from ivr.core.base.dialling import DialList
+from ivr.core.base.ids import AgentId
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.model import Flow
+from ivr.services.acd.desk import AgentDesk
+from ivr.services.acd.dispatcher import Dispatcher
+from ivr.services.acd.recall import Recall
+from ivr.services.acd.roster import Roster
 from ivr.services.announcements.board import Board, Surroundings
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
@@ -53,6 +62,11 @@ class Parts:
     away: Away
     board: Board
     sources: Sources
+    acd: Dispatcher
+    roster: Roster
+    desk: AgentDesk
+    recall: Recall
+    queue_log: QueueLogFile | None = None
     state: str = "starting"
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
@@ -63,9 +77,12 @@ class Parts:
             self.ami.run(),
             self.away.run(),
             self.board.run(),
+            self.acd.run(),
+            self.recall.run(),
             self.editions.keep(),
             self.publisher.watch(),
             apply_daily(self.store, self.settings.recordings, days, self.world.clock),
+            *([self.queue_log.run()] if self.queue_log is not None else []),
         ]
 
     @property
@@ -130,13 +147,40 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     rules = Rules(settings.calls.longest, settings.zone, settings.currency)
     sources = await outside_sources.opened(settings, stack)
     board = Board(store, Surroundings(partial(_languages, editions), lambda: editions.live.voice), world)
-    ports = Ports(editions.live.voice, DialList(settings.dial), sources, board)
+    dialplan = DialList(settings.dial)
+    legs = Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))
+    ringer = AmiRinger(ami, legs)
+    acd = Dispatcher(world, ringer, dialplan, lambda: editions.live.bundle.setup)
+    roster = Roster(store, world, lambda: editions.live.bundle.setup, dialplan)
+    roster.on_change(acd.changed)
+    queue_log = _queue_log(settings, world, roster, stack)
+    recall = Recall(store, roster, acd, AmiChannels(ami))
+    desk = AgentDesk(acd, roster.get, lambda: editions.live.bundle.setup, world)
+    ports = Ports(editions.live.voice, dialplan, sources, board, acd)
     calls = CallService(editions, world, ports, away, rules)
     agi = AgiServer(
-        _Taking(calls, Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))),
+        _Taking(calls, legs, ringer),
         AgiLimits(sessions=settings.agi.most_calls),
     )
-    return Parts(settings, world, store, library, editions, publisher, ami, agi, calls, away, board, sources)
+    return Parts(
+        settings, world, store, library, editions, publisher, ami, agi, calls, away, board, sources, acd, roster,
+        desk, recall, queue_log,
+    )  # fmt: skip
+
+
+def _queue_log(settings: Settings, world: World, roster: Roster, stack: AsyncExitStack) -> QueueLogFile | None:
+    """What writes the queue log along, when there is to be one."""
+    if settings.queue_log.file is None:
+        return None
+
+    def queues_of(agent_id: AgentId) -> frozenset[str]:
+        agent = roster.get(agent_id)
+        return agent.queues if agent is not None else frozenset()
+
+    queue_log = QueueLogFile(settings.queue_log.file, QueueLog(queues_of), world.clock)
+    stack.push_async_callback(queue_log.aclose)
+    stack.enter_context(world.journal.subscribe(queue_log.take))
+    return queue_log
 
 
 def _languages(editions: Editions) -> dict[str, tuple[str, ...]]:
@@ -147,11 +191,15 @@ def _languages(editions: Editions) -> dict[str, tuple[str, ...]]:
 class _Taking:
     """A FastAGI connection becomes a leg, the leg a call; nothing of either is left afterwards."""
 
-    def __init__(self, calls: CallService, legs: Legs) -> None:
+    def __init__(self, calls: CallService, legs: Legs, ringer: AmiRinger) -> None:
         self._calls = calls
         self._legs = legs
+        self._ringer = ringer
 
     async def __call__(self, session: AgiSession) -> None:
+        if is_agent(session):
+            await self._ringer.arrived(session)
+            return
         leg = self._legs.open(session)
         try:
             await self._calls.take(leg)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ivr.core.acd.facts import Ticket
 from ivr.core.calls.outcomes import Dialled
 from ivr.core.calls.verbs import Sentence
 
@@ -93,6 +94,18 @@ class Leg(Protocol):
 
     async def dial(self, address: str, *, ring: float, longest: float) -> Dialled:
         """Rings ``address`` (a dial string that the dial-out list gave) and lets both talk until one hangs up."""
+        ...
+
+    async def start_music(self) -> None:
+        """Lets the caller hear the telephone system's music until `stop_music`, whatever else is done meanwhile."""
+        ...
+
+    async def stop_music(self) -> None:
+        """Ends the music."""
+        ...
+
+    async def bridge(self, channel: str) -> bool:
+        """Connects the caller with another leg until one of the two hangs up; no when that leg is not there."""
         ...
 
     async def hangup(self) -> None:
@@ -197,10 +210,20 @@ class Channels(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPlace:
+    """A place in a queue that a call has still: its ticket, and where in the flow the caller waits."""
+
+    ticket: Ticket
+    section: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
     """A call in the store that has no end yet: recovery at start asks what became of it.
 
-    ``flow`` of ``bundle`` is what it began with, ``announced`` the ids of the announcements that the caller was told.
+    ``flow`` of ``bundle`` is what it began with, ``announced`` the ids of the announcements that the caller was told,
+    ``place`` the one that the call had in a queue when it was interrupted.
     """
 
     call_id: str
@@ -210,6 +233,7 @@ class OpenCall:
     flow: str = ""
     bundle: str = ""
     announced: tuple[str, ...] = ()
+    place: KeptPlace | None = None
 
 
 class CallStore(Protocol):

@@ -9,7 +9,8 @@ import pytest
 
 from ivr.adapters.asterisk.agi import AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
-from ivr.adapters.asterisk.legs import Legs, Recordings
+from ivr.adapters.asterisk.legs import Legs
+from ivr.adapters.asterisk.recordings import Recordings
 from ivr.app.config import load
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.phone import Phones, phones

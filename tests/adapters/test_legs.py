@@ -12,7 +12,8 @@ import pytest
 
 from ivr.adapters.asterisk.agi import AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
-from ivr.adapters.asterisk.legs import AgiLeg, Legs, Recordings
+from ivr.adapters.asterisk.legs import AgiLeg, Legs
+from ivr.adapters.asterisk.recordings import Recordings
 from ivr.core.base.errors import Hangup
 from ivr.core.base.secret import Secret
 from ivr.core.calls.outcomes import Dialled, DialStatus

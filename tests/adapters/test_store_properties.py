@@ -14,10 +14,14 @@ from ivr.adapters.store import reading
 from ivr.adapters.store.connections import open_for_writing
 from ivr.adapters.store.ledger import Ledger
 from ivr.adapters.store.memory import MemoryStore
+from ivr.core.acd import tickets
+from ivr.core.acd.call_events import AgentStateChanged
+from ivr.core.acd.facts import Ticket
 from ivr.core.base.events import Event
-from ivr.core.base.ids import CallId, LegId, RecordingId
+from ivr.core.base.ids import AgentId, CallId, LegId, OfferId, RecordingId, TicketId
 from ivr.core.base.secret import Secret
 from ivr.core.calls import events as ev
+from ivr.core.calls import queue_events as waits
 from ivr.services.insight.calls import Wanted
 from ivr.services.insight.projector import as_kept
 
@@ -46,6 +50,33 @@ def in_one_call(draw: st.DrawFn, event: Any, name: str, make: Any, /, **fields: 
     return made
 
 
+TICKETS = st.sampled_from(["ticket_1", "ticket_2"]).map(TicketId)
+KEPT = st.builds(
+    lambda since, priority, lane: tickets.document(
+        Ticket(
+            ticket_id=TicketId(""),
+            call_id=CallId(""),
+            queue="",
+            since=since,
+            entered_at=since,
+            needs=(("billing", 3), ("language en", 1)),
+            priority=priority,
+            lane=lane,
+        )
+    ),
+    SECONDS,
+    SECONDS,
+    st.none() | st.integers(0, 9),
+)
+AGENTS = st.sampled_from(["ada", "bob"]).map(AgentId)
+
+
+def offers_ended() -> st.SearchStrategy[Event]:
+    """The end of an offer: it says its call nowhere, so it belongs to that of its offer."""
+    offers = st.builds(lambda call, number: OfferId(f"offer_{call}_{number}"), CALLS, st.integers(1, 2))
+    return st.builds(waits.OfferEnded, at=AT, ticket_id=TICKETS, offer_id=offers, agent_id=AGENTS, outcome=NAME)
+
+
 EVENTS = st.one_of(
     of_a_call(ev.CallStarted, **WORDS),
     of_a_call(ev.CallEnded, reason=st.sampled_from(ev.EndReason), section=PLACE["section"], detail=TEXT),
@@ -65,6 +96,29 @@ EVENTS = st.one_of(
     in_one_call(ev.LegStarted, "leg", LegId, role=NAME, address=TEXT),
     in_one_call(ev.LegEnded, "leg", LegId, status=NAME, talked=SECONDS),
     in_one_call(ev.RecordingKept, "recording", RecordingId, kind=NAME, mailbox=TEXT, path=TEXT, seconds=SECONDS),
+    of_a_call(
+        waits.QueueJoined,
+        ticket_id=TICKETS,
+        queue=NAME,
+        lane=st.integers(0, 9),
+        vtime=SECONDS,
+        restored=st.booleans(),
+        ticket=st.just({}) | KEPT,
+        **PLACE,
+    ),
+    of_a_call(waits.QueueLeft, ticket_id=TICKETS, queue=NAME, how=NAME, waited=SECONDS),
+    in_one_call(waits.CallOffered, "offer", OfferId, ticket_id=TICKETS, agent_id=AGENTS, decision=DETAIL),
+    offers_ended(),
+    st.builds(
+        AgentStateChanged,
+        at=AT,
+        agent_id=AGENTS,
+        status=NAME,
+        state=NAME,
+        reason=TEXT,
+        ticket_id=TICKETS,
+        code=TEXT,
+    ),
 )
 
 
@@ -91,6 +145,8 @@ async def test_the_database_agrees_with_the_plain_store(events: list[Event], cut
             assert reading.events(path, call) == await plain.events(call)
         assert reading.open_calls(path) == await plain.open_calls()
         assert reading.calls(path, Wanted()) == await plain.calls(Wanted())
+        since = datetime(2026, 11, 22, tzinfo=UTC)
+        assert reading.agent_states(path, since, 100) == await plain.agent_states(since, 100)
         ledger.close()
 
 

@@ -239,7 +239,7 @@ def test_a_kind_that_cannot_be_used_is_told_with_its_package(value: str, site: P
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("say", "there is an action 'say' already"), ("queue", "the name 'queue' is kept")],
+    [("say", "there is an action 'say' already"), ("survey", "the name 'survey' is kept")],
 )
 def test_a_kind_whose_name_is_taken_is_refused(name: str, why: str, site: Path, page: Path) -> None:
     installed(

@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
     """Three flows and what stands beside flows."""
     for name in ("main", "billing", "abroad"):
         (tmp_path / f"{name}.yaml").write_text(FLOW)
-    (tmp_path / "queues.yaml").write_text("billing: {}\n")
+    (tmp_path / "queues.yaml").write_text("queues: {billing: {}}\n")
     (tmp_path / "main.scenarios.yaml").write_text("- scenario: x\n")
     (tmp_path / ".main.yaml.swp").write_text("x")
     (tmp_path / "main.yaml~").write_text("x")
@@ -40,10 +40,12 @@ def test_one_broken_flow_is_told_with_its_place(folder: Path) -> None:
 def test_of_a_file_that_is_named_alone_only_its_own_findings_are_told(folder: Path) -> None:
     (folder / "billing.yaml").write_text(FLOW.replace("hangup", "go: nowhere"))
     (folder / "numbers.yaml").write_text('"100": nobody\n')
+    (folder / "queues.yaml").write_text("queues: {billing: {most: 0}}\n")
     assert not load_files([folder / "main.yaml"]).problems
     assert {problem.code for problem in load_files([folder / "billing.yaml"]).problems} == {"F104"}
     assert {problem.code for problem in load_files([folder / "numbers.yaml"]).problems} == {"F206"}
-    assert len(load_files([folder, folder / "main.yaml"]).problems) == 2
+    assert {problem.code for problem in load_files([folder / "queues.yaml"]).problems} == {"F264"}
+    assert len(load_files([folder, folder / "main.yaml"]).problems) == 3
 
 
 def test_a_flow_named_alone_can_enter_the_others_of_its_folder(folder: Path) -> None:

@@ -17,9 +17,15 @@ def test_the_managers_user_sees_the_events_that_are_needed_and_no_others() -> No
     assert sorted(lines) == sorted(event_filters())
 
 
-def test_the_managers_user_may_not_originate_nor_change_asterisk() -> None:
+def test_the_managers_user_may_ring_phones_and_not_change_asterisk() -> None:
     (rights,) = re.findall(r"(?m)^write = (.*)$", fragments.manager("x"))
-    assert set(rights.split(",")) <= {"call", "reporting"}
+    assert set(rights.split(",")) <= {"call", "originate", "reporting"}
+
+
+def test_a_phone_that_is_rung_comes_to_the_service_alone() -> None:
+    context = fragments.dialplan().split("[ivr-agent]")[1].split("[")[0]
+    applications = re.findall(r"(?:n|1),(\w+)\(", context)
+    assert applications == ["Gosub", "AGI", "Hangup"]
 
 
 def test_the_dialplan_calls_where_the_service_listens_by_default() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ivr.core.base.events import Event
-from ivr.core.base.ids import CallId, LegId, RecordingId
+from ivr.core.base.ids import AgentId, CallId, LegId, OfferId, RecordingId, TicketId
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import (
     ActionDone,
@@ -24,6 +24,7 @@ from ivr.core.calls.events import (
     PromptPlayed,
     RecordingKept,
 )
+from ivr.core.calls.queue_events import CallOffered, OfferEnded, QueueJoined, QueueLeft
 from ivr.core.calls.trace import line, offset, trace
 
 START = datetime(2026, 11, 22, 10, 4, 6, tzinfo=UTC)
@@ -108,6 +109,34 @@ def test_a_whole_call() -> None:
         "  0:11.0  welcome       call      handed back to the dialplan, the service is stopping",
         "  0:12.0  welcome       call      is back and goes on here",
         "  0:12.4  goodbye       end       completed",
+    ]
+
+
+def test_a_wait_in_a_queue() -> None:
+    ticket, ada, bob = TicketId("ticket_1"), AgentId("ada"), AgentId("bob")
+    waits: list[Event] = [
+        QueueJoined(at=at(1), call_id=CALL, ticket_id=ticket, queue="billing", lane=0, vtime=1.0, section="wait"),
+        CallOffered(at=at(1), call_id=CALL, ticket_id=ticket, offer_id=OfferId("o1"), agent_id=ada),
+        OfferEnded(at=at(16), ticket_id=ticket, offer_id=OfferId("o1"), agent_id=ada, outcome="no_answer"),
+        CallOffered(at=at(16), call_id=CALL, ticket_id=ticket, offer_id=OfferId("o2"), agent_id=bob),
+        OfferEnded(at=at(18), ticket_id=ticket, offer_id=OfferId("o2"), agent_id=bob, outcome="answered"),
+        QueueLeft(at=at(18), call_id=CALL, ticket_id=ticket, queue="billing", how="answered", waited=17.04),
+        LegStarted(at=at(18), call_id=CALL, leg_id=LegId("o2"), role="agent", address="bob"),
+        LegEnded(at=at(21), call_id=CALL, leg_id=LegId("o2"), status="answered", talked=3.0),
+        QueueJoined(
+            at=at(22), call_id=CALL, ticket_id=ticket, queue="billing", lane=0, vtime=1.0, section="wait", restored=True
+        ),
+    ]
+    assert trace([started(), *waits])[1:] == [
+        "  0:01.0  wait          queue     joined billing",
+        "  0:01.0                offer     rings ada",
+        "  0:16.0                offer     ada: no_answer",
+        "  0:16.0                offer     rings bob",
+        "  0:18.0                offer     bob: answered",
+        "  0:18.0                queue     left: answered after 17.0 s",
+        "  0:18.0                leg       agent bob is connected",
+        "  0:21.0                leg       answered, talked 3.0 s",
+        "  0:22.0  wait          queue     joined billing, at the place of before",
     ]
 
 

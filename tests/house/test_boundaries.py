@@ -15,7 +15,7 @@ TREES = {
 
 # Who may read the journal along: readers only tell, nobody of them acts on a call.
 READERS = {
-    "app/wiring.py": "the store writes everything down",
+    "app/wiring.py": "the store writes everything down, the queue log what tools read of queues",
     "adapters/web/api.py": "live views, which may miss events and are told so",
     "services/journal.py": "the lossy reader is made of the lossless one",
 }
@@ -24,6 +24,7 @@ READERS = {
 BOUNDARIES = {
     "app/extensions.py": (1, "a module of another package: who brought it is told"),
     "core/flow/replay.py": (2, "one action of a call that is run again: as in the living call"),
+    "services/acd/dispatcher.py": (1, "one offer: all other calls and agents go on"),
     "services/calls/session.py": (2, "one action of a call, the first too: its bug goes to the flow's on_error"),
     "services/flows/publisher.py": (1, "one edit of the flows: calls go on with those that are live"),
     "services/journal.py": (1, "one reader: the others and the call go on"),

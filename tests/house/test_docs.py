@@ -105,7 +105,7 @@ def test_a_command_line_of_the_docs_can_be_typed(block: Block, line: str) -> Non
 @pytest.mark.parametrize("page", TEXT, ids=lambda page: str(page.name))
 def test_a_command_in_a_sentence_exists(page: Path) -> None:
     for span in _SPANS.findall(TEXT[page]):
-        words = [word for word in span.split()[1:] if word.isalpha() and word.islower()]
+        words = [word for word in span.split()[1:] if re.fullmatch(r"[a-z][a-z-]*", word)]
         if words:
             assert words[0] in COMMANDS or words[0] in PLANNED, span
         options = {option for command in COMMANDS.values() for item in command.params for option in item.opts}

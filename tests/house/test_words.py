@@ -34,7 +34,10 @@ INSTEAD = {
 }
 ALLOWED = {
     "client": ("ivr/adapters/asterisk/", "ivr/app/doctor/", "ivr/app/control.py", "ivr/app/lab/"),
-    "node": ("ivr/core/document/", "ivr/core/flow/", "ivr/core/hours/", "ivr/app/config"),
+    "node": (
+        *("ivr/core/acd/", "ivr/core/document/", "ivr/core/flow/", "ivr/core/hours/", "ivr/core/workforce/"),
+        "ivr/app/config",
+    ),
     "dtmf": ("ivr/adapters/asterisk/", "ivr/app/lab/"),
     "operator": ("ivr/core/flow/expr.py",),
 }

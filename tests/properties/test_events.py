@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ivr.app.wiring  # noqa: F401 - what the service is made of has declared all events
 from ivr.core.base.events import Event, from_json, to_json
 from ivr.core.base.ids import CallId
 from ivr.core.base.secret import MASK, Secret

@@ -15,8 +15,9 @@ from ivr.adapters.memory.voice import MemoryVoice
 from ivr.core.calls.events import ActionDone
 from ivr.core.calls.outcomes import Dialled, DialStatus
 from ivr.core.calls.verbs import Sentence
+from ivr.core.flow.moments import Act, Comes, Doing, Leave, Moment, Press
 from ivr.core.flow.state import Facts
-from ivr.core.flow.virtual import Act, Comes, Doing, Leave, Moment, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 from ivr.services.ports import Sound
 from tests.services.calls import EPOCH, FLOW, call, flow
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from ivr.core.acd.call_events import AgentStateChanged
 from ivr.core.base.events import Event
 from ivr.core.base.ids import CallId
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls import events as calls
+from ivr.core.calls import queue_events
 from ivr.core.flow.publishing import FlowsPublished
 from ivr.services.insight.projector import COLUMNS, PROJECTIONS, Change, as_kept, instant, masked, moment
 
@@ -24,8 +26,9 @@ def done(**detail: Any) -> calls.ActionDone:
 
 
 def test_every_event_of_a_call_is_kept() -> None:
-    of_calls = {kind for kind in Event.registry.values() if kind.__module__ == calls.__name__}
-    assert set(PROJECTIONS) == of_calls - {Event.registry["CallEvent"]} | {FlowsPublished}
+    rooms = (calls.__name__, queue_events.__name__)
+    of_calls = {kind for kind in Event.registry.values() if kind.__module__ in rooms}
+    assert set(PROJECTIONS) == of_calls - {Event.registry["CallEvent"]} | {FlowsPublished, AgentStateChanged}
     assert set(COLUMNS) == set(Change)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from ivr.adapters.asterisk.agi import AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import NEEDED_EVENTS, AmiClient
-from ivr.adapters.asterisk.legs import Legs, Recordings
+from ivr.adapters.asterisk.legs import Legs
+from ivr.adapters.asterisk.recordings import Recordings
 from ivr.adapters.asterisk.wire.agi import AgiDecoder, Environment, Notice, Reply
 from ivr.adapters.asterisk.wire.ami import AmiDecoder, Message
 from ivr.adapters.memory.channels import MemoryChannels

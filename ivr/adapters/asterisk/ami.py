@@ -33,10 +33,12 @@ log = logging.getLogger(__name__)
 
 _Callback = TypeVar("_Callback", bound=Callable[..., object])
 
-NEEDED_EVENTS = ("DTMFEnd", "Hangup", "FullyBooted", "Shutdown")
+NEEDED_EVENTS = ("DTMFEnd", "Hangup", "OriginateResponse", "FullyBooted", "Shutdown")
 """The events the service reads; the ``eventfilter`` lines of its user in manager.conf let exactly these through."""
 
-_CLASSES = {"DTMFEnd": "dtmf", "Hangup": "call", "FullyBooted": "system", "Shutdown": "system"}
+_CLASSES = {
+    "DTMFEnd": "dtmf", "Hangup": "call", "OriginateResponse": "call", "FullyBooted": "system", "Shutdown": "system",
+}  # fmt: skip
 
 
 def event_filters(events: Collection[str] = NEEDED_EVENTS) -> list[str]:

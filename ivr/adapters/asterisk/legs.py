@@ -14,11 +14,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from ivr.adapters.asterisk.agi import AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
 from ivr.adapters.asterisk.keys import KeyEar
+from ivr.adapters.asterisk.recordings import Recordings
 from ivr.adapters.asterisk.wire.agi import AgiError, Reply
 from ivr.adapters.asterisk.wire.ami import Message
 from ivr.core.base.errors import AsteriskError, Hangup
@@ -187,6 +187,22 @@ class AgiLeg:
         known = _DIAL_STATUS.get(status, DialStatus.UNREACHABLE)
         return Dialled(known, float(_count(talked) or 0))
 
+    async def start_music(self) -> None:
+        """Music on hold costs nothing: no command runs meanwhile, and one that waits for a key leaves it alone."""
+        await self._command("EXEC", "StartMusicOnHold")
+
+    async def stop_music(self) -> None:
+        """Ends it."""
+        await self._command("EXEC", "StopMusicOnHold")
+
+    async def bridge(self, channel: str) -> bool:
+        """Takes the other leg out of what it does and connects both; ``x`` ends it when the talk is over.
+
+        As for `dial`, how it went is asked also of a caller who hung up first.
+        """
+        await self._command("EXEC", "Bridge", f"{channel},x")
+        return (await self._command("GET", "VARIABLE", "BRIDGERESULT")).data == "SUCCESS"
+
     async def hangup(self) -> None:
         """Ends the call."""
         with suppress(Hangup):
@@ -279,39 +295,6 @@ class AgiLeg:
     def heard(self, key: str, lasted: float = 0.0) -> None:
         """AMI heard a key that was held for so many seconds."""
         self.ear.by_ami(key, command_listens=self._listening, at=_now(), lasted=lasted)
-
-
-class Recordings:
-    """The recordings folder from both sides: where the service finds it and where Asterisk does."""
-
-    def __init__(self, here: Path, there: str) -> None:
-        self._here = here
-        self._there = there.rstrip("/")
-        self._made: set[Path] = set()
-
-    async def make_room(self, name: str) -> None:
-        """Makes the folder of a recording; Asterisk, which may be another user, writes into it. Raises Unplayable."""
-        folder = (self._here / name).parent
-        if folder in self._made:
-            return
-        try:
-            await asyncio.to_thread(self._make, folder)  # a disk that hangs costs this call alone
-        except OSError as error:
-            raise Unplayable(f"the folder {folder} cannot be made: {error.strerror}") from error
-        self._made.add(folder)
-
-    def _make(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        with suppress(PermissionError):
-            # The group is the one that the service and Asterisk share; setgid hands it down.
-            for made in (folder, *folder.parents):
-                if made == self._here:
-                    break
-                made.chmod(0o2770)
-
-    def for_asterisk(self, name: str) -> str:
-        """The recording's path as Asterisk is told it."""
-        return f"{self._there}/{name}"
 
 
 class Legs:

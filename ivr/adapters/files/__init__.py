@@ -1,5 +1,5 @@
-"""Folders of flows on disk: reading them whole, keeping every published bundle, and noticing edits.
+"""Folders of flows on disk (reading them whole, keeping every published bundle, noticing edits), and the queue log.
 
-May import: core, services.flows. Start with `folder.py` (reading), then `bundles.py` (keeping) and `watch.py`. Why its
-own room: a bundle is content, and only here it is files.
+May import: core, services.flows. Start with `folder.py` (reading), then `bundles.py` (keeping), `watch.py` and
+`queue_log.py`. Why its own room: a bundle is content, a log is lines, and only here they are files.
 """

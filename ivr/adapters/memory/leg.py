@@ -42,6 +42,7 @@ class MemoryLeg:
     unplayable: frozenset[str] = frozenset()
     lost: bool = False
     stoppable: bool = True
+    absent: frozenset[str] = frozenset()  # legs that are not there any more when they are to be connected
     heard: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
@@ -144,6 +145,25 @@ class MemoryLeg:
         self.done.append(f"dial {address}")
         await self._wait(self.dialled.talked, until_key=False)
         return self.dialled
+
+    async def start_music(self) -> None:
+        """Notes that music begins."""
+        self._here()
+        self.done.append("music")
+
+    async def stop_music(self) -> None:
+        """Notes that it is over."""
+        self._here()
+        self.done.append("music off")
+
+    async def bridge(self, channel: str) -> bool:
+        """Talks for as long as the leg was told that a talk lasts, or until the other leg is gone."""
+        self._here()
+        self.done.append(f"bridge {channel}")
+        if channel in self.absent:
+            return False
+        await self._wait(self.dialled.talked, until_key=False)
+        return True
 
     async def hangup(self) -> None:
         """Ends the call."""

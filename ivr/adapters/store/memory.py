@@ -6,19 +6,24 @@ slow and plainly right.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
+from ivr.core.acd import tickets
+from ivr.core.acd.call_events import AgentStateChanged
+from ivr.core.acd.people import Agent
 from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
-from ivr.core.base.ids import RecordingId
+from ivr.core.base.ids import AgentId, RecordingId
 from ivr.core.calls import events as ev
+from ivr.core.calls.queue_events import CallOffered, OfferEnded, QueueJoined, QueueLeft
 from ivr.core.flow.publishing import FlowsPublished
+from ivr.services.acd.recall import Worked
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import as_kept, instant, moment
-from ivr.services.ports import OpenCall
+from ivr.services.ports import KeptPlace, OpenCall
 from ivr.services.recording.retention import Expired
 
 _TELLS_INPUT = ("collect", "set")  # kinds of action whose details are what a caller keyed in
@@ -33,7 +38,9 @@ class MemoryStore:
         self._first_at: dict[str, datetime] = {}  # when a call was first heard of, for one whose beginning is missing
         self._seq = 0
         self._announcements: dict[str, Announcement] = {}
+        self._agents: dict[AgentId, Agent] = {}
         self._published: list[FlowsPublished] = []
+        self._states: list[AgentStateChanged] = []
         self._deleted: set[RecordingId] = set()
         self.ended_twice = 0
         self.take: Callable[[Event], None] = self._take
@@ -50,17 +57,31 @@ class MemoryStore:
 
     def _take(self, event: Event) -> None:
         kept = as_kept(event)
-        if isinstance(kept, FlowsPublished):
-            self._published.append(kept)
-        if not isinstance(kept, ev.CallEvent):
-            return
+        match kept:
+            case FlowsPublished():
+                self._published.append(kept)
+            case AgentStateChanged():
+                self._states.append(kept)
+            case OfferEnded():
+                self._end_offer(kept)
+            case ev.CallEvent():
+                self._first_at.setdefault(kept.call_id, moment(instant(event.at)))
+                self._keep(self._calls.setdefault(kept.call_id, []), kept)
+            case _:
+                pass
+
+    def _end_offer(self, over: OfferEnded) -> None:
+        """Keeps the end of an offer with its call, when the offer is known."""
+        for kept in self._calls.values():
+            if any(isinstance(one, CallOffered) and _is_of(over, one) for _, one in kept):
+                self._keep(kept, over)
+
+    def _keep(self, of_a_call: Kept, event: Event) -> None:
         self._seq += 1
-        self._first_at.setdefault(kept.call_id, moment(instant(event.at)))
-        known = [one for _, one in self._calls.setdefault(kept.call_id, [])]
-        if any(_same(one, kept) for one in known):
-            self.ended_twice += isinstance(kept, ev.CallEnded)
-            return
-        self._calls[kept.call_id].append((self._seq, kept))
+        if not any(_same(one, event) for _, one in of_a_call):
+            of_a_call.append((self._seq, event))
+        elif isinstance(event, ev.CallEnded):
+            self.ended_twice += 1
 
     async def open_calls(self) -> list[OpenCall]:
         """Every call that was begun and not ended."""
@@ -90,6 +111,28 @@ class MemoryStore:
         every = sorted(self._announcements.values(), key=lambda one: (one.begins_at, one.id), reverse=True)
         newest = sorted(every, key=lambda one: one.ended_at is not None)[:most]
         return sorted(newest, key=lambda one: (one.begins_at, one.id))
+
+    async def agents(self) -> list[Agent]:
+        """The records of all agents, in the order of their ids."""
+        return [self._agents[agent_id] for agent_id in sorted(self._agents)]
+
+    async def keep_agents(self, agents: Sequence[Agent], at: datetime, by: str) -> None:
+        """Keeps records as they are now."""
+        self._agents.update((agent.agent_id, agent) for agent in agents)
+
+    async def drop_agent(self, agent_id: AgentId) -> None:
+        """Takes a record away."""
+        self._agents.pop(agent_id, None)
+
+    async def worked(self) -> list[Worked]:
+        """What was known last of every agent who is not signed out."""
+        last = {one.agent_id: one for one in self._states}
+        events = [one for kept in self._calls.values() for _, one in kept]
+        return [_worked(one, events) for _, one in sorted(last.items()) if one.status != "signed_out"]
+
+    async def agent_states(self, since: datetime, most: int) -> list[AgentStateChanged]:
+        """What agents did from an instant on, in the order in which it happened, the first ``most`` of it."""
+        return [one for one in self._states if instant(one.at) >= instant(since)][:most]
 
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""
@@ -154,27 +197,65 @@ class MemoryStore:
                 due.append(call_id)
         for call_id in due[:most]:
             del self._calls[call_id]
+        self._states = [one for one in self._states if instant(one.at) >= instant(before)]
         return len(due[:most])
 
 
 def _open(call_id: str, started: ev.CallStarted, kept: Kept) -> OpenCall:
     told = tuple(one.announcement_id for _, one in kept if isinstance(one, ev.AnnouncementPlayed))
-    return OpenCall(call_id, started.channel, _section(kept), started.language, started.flow, started.bundle, told)
+    section, place = _section(kept), _place(call_id, kept)
+    return OpenCall(call_id, started.channel, section, started.language, started.flow, started.bundle, told, place)
+
+
+def _place(call_id: str, kept: Kept) -> KeptPlace | None:
+    """The place in a queue that a call has still: its last, unless it left it otherwise than by an interruption."""
+    joined = [(seq, one) for seq, one in kept if isinstance(one, QueueJoined)]
+    if not joined:
+        return None
+    since, last = joined[-1]
+    if any(isinstance(one, QueueLeft) and seq > since and one.ticket_id == last.ticket_id and one.how != "interrupted"
+           for seq, one in kept):  # fmt: skip
+        return None
+    try:
+        return KeptPlace(tickets.read(last.ticket_id, call_id, last.queue, last.ticket), last.section, last.index)
+    except (KeyError, TypeError, ValueError):  # one that cannot be read is no place any more
+        return None
+
+
+def _worked(state: AgentStateChanged, events: list[Event]) -> Worked:
+    queues = [one.queue for one in events if isinstance(one, QueueJoined) and one.ticket_id == state.ticket_id]
+    whose = (state.ticket_id, state.agent_id)
+    legs = [
+        one.offer_id
+        for one in events
+        if isinstance(one, OfferEnded) and one.outcome == "answered" and (one.ticket_id, one.agent_id) == whose
+    ]
+    return Worked(
+        state.agent_id, state.status, state.state, state.reason, state.ticket_id,
+        queues[-1] if queues else "", legs[-1] if legs else "",
+    )  # fmt: skip
+
+
+# What can happen only once: the name of the id that tells it from others of its kind.
+_ONCE: dict[type[Event], str] = {
+    ev.CallStarted: "call_id",
+    ev.CallEnded: "call_id",
+    ev.LegStarted: "leg_id",
+    ev.LegEnded: "leg_id",
+    ev.RecordingKept: "recording_id",
+    CallOffered: "offer_id",
+    OfferEnded: "offer_id",
+}
 
 
 def _same(one: Event, other: Event) -> bool:
     """Whether both tell what can happen only once, so that the first holds."""
-    match one, other:
-        case (ev.CallStarted(), ev.CallStarted()) | (ev.CallEnded(), ev.CallEnded()):
-            return True
-        case ev.LegStarted(), ev.LegStarted():
-            return one.leg_id == other.leg_id
-        case ev.LegEnded(), ev.LegEnded():
-            return one.leg_id == other.leg_id
-        case ev.RecordingKept(), ev.RecordingKept():
-            return one.recording_id == other.recording_id
-        case _:
-            return False
+    name = _ONCE.get(type(one))
+    return name is not None and type(one) is type(other) and bool(getattr(one, name) == getattr(other, name))
+
+
+def _is_of(over: OfferEnded, offer: CallOffered) -> bool:
+    return (over.offer_id, over.ticket_id, over.agent_id) == (offer.offer_id, offer.ticket_id, offer.agent_id)
 
 
 def _ended(kept: Kept) -> ev.CallEnded | None:

@@ -215,3 +215,36 @@ def announcements_and_who_heard_them(db: Database) -> None:
     told: dict[str, type] = {"seq": int, **dict.fromkeys(("call_id", "at", "announcement", "point", "section"), str)}
     db.table("announced").create(told, pk="seq", not_null=set(told), foreign_keys=[("call_id", "calls", "id")])
     db.table("announced").create_index(["call_id"])
+
+
+@steps()
+def agents_and_what_they_can_do(db: Database) -> None:
+    """The records of agents, each with when it was written and by whom."""
+    texts = ("agent_id", "name", "address", "queues", "groups", "skills", "languages", "changed_at", "changed_by")
+    columns: dict[str, type] = {**dict.fromkeys(texts, str), "order": int}
+    db.table("agents").create(columns, pk="agent_id", not_null=set(columns))
+
+
+@steps()
+def waits_in_queues_and_what_agents_did(db: Database) -> None:
+    """Who waited in which queue, to whom calls were offered and why, and every state of an agent."""
+    place: dict[str, type] = {"seq": int, **dict.fromkeys(("call_id", "at", "ticket_id", "queue"), str)}
+    order: dict[str, type] = {"lane": int, "vtime": float, "restored": int, "section": str, "step": int, "ticket": str}
+    tables: dict[str, dict[str, type]] = {
+        "queue_joined": {**place, **order},
+        "queue_left": {**place, "how": str, "waited": float},
+    }
+    for name, columns in tables.items():
+        db.table(name).create(columns, pk="seq", not_null=set(columns), foreign_keys=[("call_id", "calls", "id")])
+        db.table(name).create_index(["call_id"])
+    offer: dict[str, type] = dict.fromkeys(("id", "call_id", "offered_at", "ticket_id", "agent_id", "decision"), str)
+    ending: dict[str, type] = {"ended_at": str, "outcome": str, "seq": int, "ended_seq": int}
+    db.table("offers").create(
+        {**offer, **ending}, pk="id", not_null=set(offer), foreign_keys=[("call_id", "calls", "id")]
+    )
+    db.table("offers").create_index(["call_id"])
+    texts = ("at", "agent_id", "status", "state", "reason", "ticket_id", "code")
+    states: dict[str, type] = {"seq": int, **dict.fromkeys(texts, str)}
+    db.table("agent_states").create(states, pk="seq", not_null=set(states))
+    db.table("agent_states").create_index(["at"])
+    db.table("agent_states").create_index(["agent_id", "seq"])

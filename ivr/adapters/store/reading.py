@@ -13,14 +13,20 @@ from sqlite_utils import Database
 
 from ivr.adapters.store.connections import open_for_reading
 from ivr.adapters.store.queries import sql
+from ivr.core.acd import tickets
+from ivr.core.acd.call_events import AgentStateChanged
+from ivr.core.acd.people import Agent
 from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
+from ivr.core.base.ids import AgentId
 from ivr.core.flow import tape
 from ivr.core.flow.publishing import FlowsPublished
 from ivr.core.flow.tape import Tape
+from ivr.services.acd.recall import Worked
+from ivr.services.insight import queue_rows
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import Change, instant, moment, restore
-from ivr.services.ports import OpenCall
+from ivr.services.ports import KeptPlace, OpenCall
 
 Row = Mapping[str, Any]
 
@@ -35,6 +41,9 @@ _TABLES: tuple[tuple[str, str, tuple[tuple[Change, str], ...]], ...] = (
     ("recordings", "call_id", ((Change.RECORDING, "seq"),)),
     ("tapes", "call_id", ((Change.TAPE, "seq"),)),
     ("announced", "call_id", ((Change.ANNOUNCED, "seq"),)),
+    ("queue_joined", "call_id", ((Change.JOINED, "seq"),)),
+    ("queue_left", "call_id", ((Change.LEFT, "seq"),)),
+    ("offers", "call_id", ((Change.OFFERED, "seq"), (Change.OFFER_ENDED, "ended_seq"))),
 )
 
 
@@ -105,6 +114,28 @@ def announcements(path: Path, most: int) -> list[Announcement]:
     return [_announcement(row) for row in _query(path, "announcements", {"most": most})]
 
 
+def agents(path: Path) -> list[Agent]:
+    """The records of all agents, in the order of their ids."""
+    return [_agent(row) for row in _query(path, "agents", {})]
+
+
+def agent_states(path: Path, since: datetime, most: int) -> list[AgentStateChanged]:
+    """What agents did from an instant on, in the order in which it happened, the first ``most`` of it."""
+    found = _query(path, "agent_states", {"since": instant(since), "most": most})
+    return [queue_rows.restore_agent_state(row) for row in found]
+
+
+def agent_state_at(path: Path, agent_id: str, at: datetime) -> AgentStateChanged | None:
+    """What an agent did at an instant: the last that was known of them by then."""
+    found = _query(path, "agent_state_at", {"agent_id": agent_id, "at": instant(at)})
+    return queue_rows.restore_agent_state(found[0]) if found else None
+
+
+def worked(path: Path) -> list[Worked]:
+    """What was known last of every agent who is not signed out."""
+    return [_worked(row) for row in _query(path, "worked", {})]
+
+
 def on(path: Path, ask: Callable[[Database], Any]) -> Any:
     """What ``ask`` finds on a read-only connection."""
     with open_for_reading(path) as db:
@@ -127,10 +158,33 @@ def _announcement(row: Row) -> Announcement:
     )
 
 
+def _agent(row: Row) -> Agent:
+    return Agent(
+        agent_id=AgentId(row["agent_id"]),
+        name=row["name"],
+        address=row["address"],
+        queues=frozenset(json.loads(row["queues"])),
+        groups=frozenset(json.loads(row["groups"])),
+        skills=json.loads(row["skills"]),
+        languages=tuple(json.loads(row["languages"])),
+        order=row["order"],
+    )
+
+
 def _open(row: Row) -> OpenCall:
     flow, bundle = row["flow"] or "", row["bundle"] or ""
     told = tuple((row["announced"] or "").split())
-    return OpenCall(row["id"], row["channel"], row["section"], row["language"], flow, bundle, told)
+    place = None
+    if row["ticket"]:
+        with suppress(KeyError, TypeError, ValueError):  # one that cannot be read is no place any more
+            ticket = tickets.read(row["ticket_id"], row["id"], row["queue"], json.loads(row["ticket"]))
+            place = KeptPlace(ticket, row["place_section"], row["place_step"])
+    return OpenCall(row["id"], row["channel"], row["section"], row["language"], flow, bundle, told, place)
+
+
+def _worked(row: Row) -> Worked:
+    names = ("agent_id", "status", "state", "reason", "ticket_id", "queue", "leg")
+    return Worked(**{name: row[name] for name in names})
 
 
 def _summary(row: Row) -> CallSummary:

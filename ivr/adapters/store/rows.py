@@ -11,8 +11,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ivr.adapters.store.queries import sql
+from ivr.core.acd import record
+from ivr.core.acd.people import Agent
 from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.events import Event
 from ivr.core.calls.events import CallEvent
@@ -31,7 +34,12 @@ _PLAIN = (
     Change.PUBLICATION,
     Change.TAPE,
     Change.ANNOUNCED,
+    Change.JOINED,
+    Change.LEFT,
+    Change.OFFERED,
+    Change.AGENT_STATE,
     Change.LEG_ENDED,
+    Change.OFFER_ENDED,
 )
 
 
@@ -85,6 +93,16 @@ def announcement_values(one: Announcement) -> dict[str, str | None]:
         "ended_at": instant(one.ended_at) if one.ended_at else None,
         "ended_by": one.ended_by,
     }
+
+
+def agent_values(agent: Agent, at: datetime, by: str) -> dict[str, str | int]:
+    """An agent's record as a row; names are JSON."""
+    columns = {"agent_id" if name == "id" else name: value for name, value in record.document(agent).items()}
+    row = {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        for name, value in columns.items()
+    }
+    return {**row, "changed_at": instant(at), "changed_by": by}
 
 
 def _begin_calls(conn: sqlite3.Connection, started: list[Values], stubs: dict[str, str], done: Written) -> None:

@@ -8,7 +8,7 @@ a file.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,12 +20,16 @@ from ivr.adapters.store import reading
 from ivr.adapters.store.connections import open_for_writing
 from ivr.adapters.store.ledger import Opened
 from ivr.adapters.store.queries import sql
-from ivr.adapters.store.rows import announcement_values
+from ivr.adapters.store.rows import agent_values, announcement_values
 from ivr.adapters.store.writer import MOST_WAITING, StoreHealth, Writer
+from ivr.core.acd.call_events import AgentStateChanged
+from ivr.core.acd.people import Agent
 from ivr.core.announcements.announcement import Announcement
 from ivr.core.base.clock import Clock
 from ivr.core.base.events import Event
+from ivr.core.base.ids import AgentId
 from ivr.core.flow.publishing import FlowsPublished
+from ivr.services.acd.recall import Worked
 from ivr.services.insight.calls import CallSummary, Wanted
 from ivr.services.insight.projector import instant
 from ivr.services.ports import OpenCall
@@ -34,8 +38,10 @@ from ivr.services.recording.retention import Expired
 T = TypeVar("T")
 
 CLOSE_WITHIN = 5.0  # seconds in which a stopping service tries to write what is left
+STATES_OF_A_CALL = 20  # states of agents that are deleted for each call that may be: there are about five
 SETTLE = 0.5  # seconds that a question waits for what was told just now
-_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings", "tapes", "announced")
+_OF_A_WAIT = ("queue_joined", "queue_left", "offers")
+_OF_A_CALL = ("inputs", "prompts", "actions", "turns", "legs", "recordings", "tapes", "announced", *_OF_A_WAIT)
 
 
 class SqliteStore:
@@ -103,6 +109,29 @@ class SqliteStore:
         """The newest announcements, oldest first, and all that nobody has ended. Raises StoreError."""
         return await asyncio.to_thread(reading.announcements, self._path, most)
 
+    async def agents(self) -> list[Agent]:
+        """The records of all agents, in the order of their ids. Raises StoreError."""
+        return await asyncio.to_thread(reading.agents, self._path)
+
+    async def keep_agents(self, agents: Sequence[Agent], at: datetime, by: str) -> None:
+        """Writes records as they are now, all or none; they are on disk when this returns. Raises StoreError."""
+        rows = [agent_values(agent, at, by) for agent in agents]
+        await self._do(lambda db: db.conn.executemany(sql("agent"), rows))
+
+    async def drop_agent(self, agent_id: AgentId) -> None:
+        """Takes a record away; that is on disk when this returns. Raises StoreError."""
+        await self._do(lambda db: db.conn.execute("delete from agents where agent_id = ?", (agent_id,)))
+
+    async def worked(self) -> list[Worked]:
+        """What was known last of every agent who is not signed out."""
+        await self.flushed()
+        return await asyncio.to_thread(reading.worked, self._path)
+
+    async def agent_states(self, since: datetime, most: int) -> list[AgentStateChanged]:
+        """What agents did from an instant on, in the order in which it happened, the first ``most`` of it."""
+        await self.flushed()
+        return await asyncio.to_thread(reading.agent_states, self._path, since, most)
+
     async def calls(self, wanted: Wanted) -> list[CallSummary]:
         """The calls that were asked for, newest first."""
         await self.flushed()
@@ -140,7 +169,10 @@ class SqliteStore:
         return await self._do(lambda db: sum(db.conn.execute(sql(name), parameters).rowcount for name in queries))
 
     async def delete_calls(self, before: datetime, most: int) -> int:
-        """Deletes up to ``most`` calls that ended before ``before``, with all their rows; how many there were."""
+        """Deletes up to ``most`` calls that ended before ``before``, with all their rows; how many there were.
+
+        What agents did before ``before`` goes with them.
+        """
         parameters = {"before": instant(before), "most": most}
 
         def delete(db: Database) -> int:
@@ -148,6 +180,7 @@ class SqliteStore:
             for table in _OF_A_CALL:
                 db.conn.executemany(f"delete from {table} where call_id = ?", found)
             db.conn.executemany("delete from calls where id = ?", found)
+            db.conn.execute(sql("agent_states_expired"), {**parameters, "most": most * STATES_OF_A_CALL})
             return len(found)
 
         return await self._do(delete)

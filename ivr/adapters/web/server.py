@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TOKEN = web.AppKey("token", Secret)
+_STATUS = {"refused": 409, "unknown_agent": 404}  # of what was refused; everything else is a bad request
 
 
 def application(services: api.Services, token: Secret) -> web.Application:
@@ -81,7 +82,7 @@ async def _errors(request: web.Request, handler: Next) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refused as error:
-        return _problem(409 if error.code == "refused" else 400, error)
+        return _problem(_STATUS.get(error.code, 400), error)
     except IvrError as error:
         return _problem(503, error)
     except web.HTTPException as error:

@@ -6,8 +6,6 @@ who hears it and until when.
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.app.cli.asking import answer, user
 from ivr.app.cli.options import config_option
-from ivr.core.base.errors import IvrError
 
 if TYPE_CHECKING:
     from ivr.app.config import Settings
 
-REFUSED = 1
+REFUSALS = ("refused", "bad_announcement")
 WITHIN = 90.0  # seconds: every language's sound is made before it is in force
 _PART = re.compile(r"(\d{1,5})\s*([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -95,7 +93,7 @@ def now(config: Path | None, text: tuple[str, ...], words: tuple[tuple[str, str]
         raise click.UsageError("give --until or --for, not both")
     settings = load(config)
     order: dict[str, Any] = {name: wishes[name] for name in ("recording", "flow", "point", "note")}
-    order |= {"text": said, "words": dict(words), "by": wishes["by"] or _user()}
+    order |= {"text": said, "words": dict(words), "by": wishes["by"] or user()}
     if wishes["until"]:
         order["until"] = _instant(wishes["until"], settings).isoformat()
     if wishes["lasting"]:
@@ -138,7 +136,7 @@ def end(config: Path | None, announcement_id: str, by: str | None) -> None:
 
     settings = load(config)
     part = f"/{quote(announcement_id, safe='')}" if announcement_id.strip() else ""
-    told = _ask(settings, "POST", f"/v1/announcements{part}/end", {"by": by or _user()})
+    told = _ask(settings, "POST", f"/v1/announcements{part}/end", {"by": by or user()})
     click.echo(f"ended: {told['announcement']['id']}  {_says(told['announcement'])}")
 
 
@@ -150,13 +148,6 @@ def _text(words: tuple[str, ...], recording: str) -> str:
     if text and text.isascii() and not re.search(r"[\s.!?]", text):
         raise click.UsageError(f"'{text}' is one word, and callers would hear it; a text ends with a full stop")
     return text
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user whom this machine has no name for
-        return "the command line"
 
 
 def _instant(given: str, settings: Settings) -> datetime:
@@ -179,19 +170,7 @@ def _instant(given: str, settings: Settings) -> datetime:
 
 
 def _ask(settings: Settings, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The service's answer; ends the command with its reason when it refuses."""
-    from ivr.app.control import Control
-
-    control = Control(settings)
-    try:
-        return asyncio.run(control.get(path) if method == "GET" else control.post(path, body, WITHIN))
-    except IvrError as error:
-        if error.code not in ("refused", "bad_announcement"):
-            raise
-        click.echo(f"refused: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"         {error.hint}", err=True)
-        raise SystemExit(REFUSED) from error
+    return answer(settings, method, path, body, refusals=REFUSALS, within=WITHIN)
 
 
 def _put_up(told: dict[str, Any], settings: Settings) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ivr.app.cli.database import NOTHING, Since, broken, database_of, where, whole_id
+from ivr.app.cli.tables import table
 from ivr.core.calls.events import EndReason
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def _table(found: list[CallSummary]) -> list[str]:
         began = f"{one.started_at:%Y-%m-%d %H:%M:%S}"
         place = (printable(one.flow) or "-", one.bundle or "-", one.reason or "open", printable(one.section))
         rows.append((one.call_id, began, length, who, *place))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return list(table(rows))
 
 
 def _as_json(one: CallSummary) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import textwrap
 
 import click
 
-from ivr.core.document.problems import Severity, render, suggestion
+from ivr.core.document.problems import Severity, suggestion
 from ivr.core.flow.codes import CODES, WARNINGS
-from ivr.core.flow.examples import EXAMPLES, FILE
-from ivr.core.flow.load import load
+from ivr.core.flow.examples import EXAMPLES
 
 WIDTH = 100
+PLANS = "F290"  # the first code about the plan of a day, which is no page of the folder of flows
 _AROUND = 2  # lines that are shown before and after a change
 
 
@@ -57,6 +57,8 @@ def page(code: str) -> str:
     parts = [f"{code}  {severity(code)}", textwrap.fill(CODES[code], WIDTH)]
     if code in EXAMPLES:
         parts += ["A mistake of this kind, as it is found:", *findings(code), "The same page, mended:", change(code)]
+        for name, text in EXAMPLES[code].beside.items():
+            parts += [f"with this {name} beside it:", textwrap.indent(text.rstrip(), "  ")]
     parts.append(_changed_by(code))
     return "\n\n".join(parts)
 
@@ -68,8 +70,8 @@ def severity(code: str) -> str:
 
 def findings(code: str) -> list[str]:
     """The findings of an example, as they are shown."""
-    text = EXAMPLES[code].mistaken
-    return [textwrap.indent(render(problem, text.splitlines()), "  ") for problem in load(text, FILE)[1]]
+    example = EXAMPLES[code]
+    return [textwrap.indent(shown, "  ") for shown in example.found(example.mistaken).shown]
 
 
 def change(code: str) -> str:
@@ -81,6 +83,8 @@ def change(code: str) -> str:
 
 
 def _changed_by(code: str) -> str:
+    if code >= PLANS:
+        return "It is about the plan of a day: `ivr simulate-day` plays none with an error in it, and flows go on."
     if code not in WARNINGS:
         return "An error keeps the flows of its folder from being used."
     return f"In checks.yaml beside the flows:  {code}: error  or  {code}: {{severity: off, because: the reason}}"
@@ -91,6 +95,8 @@ def _told(code: str) -> dict[str, object]:
     if code in EXAMPLES:
         example = EXAMPLES[code]
         told["example"] = {"mistaken": example.mistaken, "mended": example.mended, "shown": findings(code)}
+        if example.beside:
+            told["beside"] = dict(example.beside)
     return told
 
 

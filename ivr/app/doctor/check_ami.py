@@ -9,8 +9,9 @@ from ivr.app.config import Settings
 from ivr.app.doctor.facts import AmiFacts
 from ivr.app.doctor.report import Finding, error, good, unknown, warning
 
-NEEDED_ACTIONS = ("CoreShowChannels", "CoreSettings", "Ping")
-DANGEROUS_ACTIONS = ("Command", "UpdateConfig", "GetConfig", "ModuleLoad", "Reload", "Originate", "DBPut", "AGI")
+NEEDED_ACTIONS = ("CoreShowChannels", "CoreSettings", "Originate", "Ping")
+DANGEROUS_ACTIONS = ("Command", "UpdateConfig", "GetConfig", "ModuleLoad", "Reload", "DBPut", "AGI")
+LEAST = "write  write = call,originate,reporting"
 MOST_SKEW = 5.0  # seconds
 
 NEEDED_MODULES = {
@@ -91,11 +92,13 @@ def _rights(facts: AmiFacts, settings: Settings) -> Iterator[Finding]:
     place = f"[{settings.ami.user}] in manager.conf"
     missing = [action for action in NEEDED_ACTIONS if action not in facts.actions]
     if missing:
-        yield error("rights", f"the user may not {', '.join(missing)}", place, "write  write = call,reporting")
+        yield error(
+            "rights", f"the user may not {', '.join(missing)}", place, "write  write = call,originate,reporting"
+        )
     surplus = [action for action in DANGEROUS_ACTIONS if action in facts.actions]
     if surplus:
         what = f"the user may do what the service never does: {', '.join(surplus)}"
-        yield warning("rights", what, place, "write  write = call,reporting")
+        yield warning("rights", what, place, LEAST)
     if not missing and not surplus:
         yield good("rights", f"the user may do what is needed, and nothing dangerous ({len(facts.actions)} actions)")
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ivr.adapters.asterisk.ami import NEEDED_EVENTS
+from ivr.adapters.asterisk.ringing import CONTEXT
+from ivr.app import fragments
 from ivr.app.config import Settings
 from ivr.app.config_fields import is_loopback
 from ivr.app.doctor.asterisk_files import AsteriskFile, Entry, Section
@@ -13,9 +15,9 @@ from ivr.app.doctor.facts import Files
 from ivr.app.doctor.report import Finding, error, good, unknown, warning
 
 NEEDED_READ = ("system", "call", "dtmf")
-NEEDED_WRITE = ("reporting",)
-TOO_MUCH = ("all", "system", "command", "config", "originate", "agi", "dialplan", "user")
-_LEAST = {"read": "read = system,call,dtmf", "write": "write = call,reporting"}
+NEEDED_WRITE = ("originate", "reporting")
+TOO_MUCH = ("all", "system", "command", "config", "agi", "dialplan", "user")
+_LEAST = {"read": "read = system,call,dtmf", "write": "write = call,originate,reporting"}
 ANYWHERE = ("0.0.0.0", "::", "")
 _AGI = re.compile(r"agi://(\[[^\]]+\]|[^,)/:\s]+)(?::(\d+))?")
 _FILTER = re.compile(r"eventfilter\((.*)\)", re.IGNORECASE)
@@ -163,6 +165,10 @@ def _dialplan(files: Files, settings: Settings) -> list[Finding]:
         name = _context_of(file, ours[0])
         fix = f"where your calls arrive:  exten => 100,1,Goto({name},${{EXTEN}},1)"
         found.append(warning("dialplan", f"no number and no endpoint leads to [{name}]", ours[0].where, fix))
+    if file.section(CONTEXT) is None:
+        what = f"there is no context [{CONTEXT}]: agents' phones would ring, and nobody could talk to them"
+        fix = f'copy it from {fragments.DIALPLAN} of this version, then  asterisk -rx "dialplan reload"'
+        found.append(error("dialplan", what, str(file.path), fix))
     return found or [good("dialplan", f"calls are handed to {settings.agi.host}:{settings.agi.port} ({ours[0].where})")]
 
 

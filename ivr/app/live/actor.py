@@ -98,6 +98,8 @@ class Actor:
                 await self._leaves(step, within)
             case model.Rings():
                 await self._rings(step, within)
+            case model.Queues():
+                self._differs(step, "no agent takes part in a live scenario")
             case model.HangsUp():
                 self._note("hangs up")
                 await self.call.hangup()

@@ -12,7 +12,8 @@ from typing import Any
 
 from ivr.adapters.asterisk.agi import AgiServer, AgiSession
 from ivr.adapters.asterisk.ami import AmiClient
-from ivr.adapters.asterisk.legs import Legs, Recordings
+from ivr.adapters.asterisk.legs import Legs
+from ivr.adapters.asterisk.recordings import Recordings
 from ivr.adapters.system.clock import SystemClock
 from ivr.app.config import Settings, load
 from ivr.app.lab.ears import Ears
@@ -23,7 +24,7 @@ from ivr.app.live.actor import Actor, Lived, NotLived, message
 from ivr.app.live.stage import LiveCall
 from ivr.app.publishing import Voices
 from ivr.app.scenarios import Case
-from ivr.core.calls.verbs import Sentence
+from ivr.core.calls.verbs import Queue, Sentence
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.caller import Difference
 from ivr.core.flow.scenario.play import Played, World, play
@@ -66,6 +67,8 @@ def unlivable(played: Played) -> str:
             return "nothing can make a recording fail"
         if isinstance(act, model.Rings) and act.status is None:
             return "nothing can make dialling fail"
+    if any(isinstance(turn.verb, Queue) for turn in (*(turn for turn, _ in played.call.outcomes), played.call.turn)):
+        return "it comes to a queue, and no agents take part in live scenarios yet"
     return ""
 
 

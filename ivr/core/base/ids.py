@@ -11,6 +11,9 @@ from typing import NewType, Protocol
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
 RecordingId = NewType("RecordingId", str)
+AgentId = NewType("AgentId", str)
+TicketId = NewType("TicketId", str)
+OfferId = NewType("OfferId", str)
 
 
 class Ids(Protocol):

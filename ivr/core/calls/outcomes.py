@@ -63,6 +63,30 @@ class Dialled:
     talked: float = 0.0
 
 
+class QueueEnding(StrEnum):
+    """How a wait in a queue ended."""
+
+    ANSWERED = "answered"
+    FULL = "full"
+    WAITED_TOO_LONG = "waited_too_long"
+    NO_AGENTS = "no_agents"
+    KEY = "key"  # the caller pressed a key that leaves the queue
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A wait in a queue is over, and the talk behind it; ``waited`` and ``talked`` are seconds.
+
+    ``key`` is the one that ended the wait, or empty; ``agent`` who answered.
+    """
+
+    ending: QueueEnding
+    waited: float = 0.0
+    talked: float = 0.0
+    agent: str = ""
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """The announcements of a point were played: their ids. ``key`` is the "anywhere" key pressed, or empty."""
@@ -98,4 +122,6 @@ class CallerLeft:
     """The caller hung up; nothing can be played any more."""
 
 
-Outcome = Said | Unsaid | Announced | Digits | NoInput | Recorded | Dialled | Given | Returned | Failed | CallerLeft
+Outcome = (
+    Said | Unsaid | Announced | Digits | NoInput | Recorded | Dialled | Queued | Given | Returned | Failed | CallerLeft
+)

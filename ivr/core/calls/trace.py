@@ -28,7 +28,9 @@ from ivr.core.calls.events import (
     PromptPlayed,
     RecordingKept,
 )
+from ivr.core.calls.queue_events import CallOffered, OfferEnded, QueueJoined, QueueLeft
 
+AGENT = "agent"  # the role of a leg that was rung before the call is connected with it
 MOST_DETAIL = 120  # characters of an action's details in one line
 _SILENT = frozenset(
     {"", "done", "said", "chosen", "went", "collected", "set"}
@@ -128,7 +130,8 @@ def _told(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR09
             done = _action(event)
             return (event.at, event.section, event.kind, done) if done is not None else None
         case LegStarted():
-            return event.at, "", "leg", f"{printable(event.role)} {printable(event.address)} is dialled"
+            done = "connected" if event.role == AGENT else "dialled"
+            return event.at, "", "leg", f"{printable(event.role)} {printable(event.address)} is {done}"
         case LegEnded():
             talked = f", talked {event.talked:.1f} s" if event.talked else ""
             return event.at, "", "leg", f"{printable(event.status)}{talked}"
@@ -144,12 +147,21 @@ def _told(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR09
             return _turn(event)
 
 
-def _turn(event: Event) -> tuple[datetime, str, str, str] | None:
+def _turn(event: Event) -> tuple[datetime, str, str, str] | None:  # noqa: PLR0911 - one answer for each event
     match event:
         case CallHandedBack():
             return event.at, event.section, "call", "handed back to the dialplan, the service is stopping"
         case CallReturned():
             return event.at, event.section, "call", "is back and goes on here"
+        case QueueJoined():
+            again = ", at the place of before" if event.restored else ""
+            return event.at, event.section, "queue", f"joined {printable(event.queue)}{again}"
+        case QueueLeft():
+            return event.at, "", "queue", f"left: {printable(event.how)} after {event.waited:.1f} s"
+        case CallOffered():
+            return event.at, "", "offer", f"rings {printable(event.agent_id)}"
+        case OfferEnded():
+            return event.at, "", "offer", f"{printable(event.agent_id)}: {printable(event.outcome)}"
         case CallEnded():
             detail = f" ({printable(event.detail)})" if event.detail else ""
             return event.at, event.section, "end", f"{_ENDINGS.get(event.reason, event.reason)}{detail}"

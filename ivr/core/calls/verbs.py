@@ -174,9 +174,28 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """Wait in a queue until an agent talks to the caller, or the wait is over otherwise.
+
+    ``needs`` are skills with the least level of each, ``priority`` is in minutes of waiting. For ``prefer_for`` seconds
+    the call is kept for the agent ``prefer``. ``music`` is heard meanwhile, or else what the telephone system has.
+    The keys of ``leave`` end the wait, besides those of ``always``.
+    """
+
+    queue: str
+    needs: tuple[tuple[str, int], ...] = ()
+    priority: float = 0.0
+    prefer: str = ""
+    prefer_for: float = 0.0
+    music: Sentence | None = None
+    leave: str = ""
+    always: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """End the call."""
 
 
-Verb = Say | Wait | Announce | Ask | Record | Dial | Consult | Hangup
+Verb = Say | Wait | Announce | Ask | Record | Dial | Queue | Consult | Hangup
 Answer = str | Secret

@@ -22,6 +22,9 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _RANGE = re.compile(r"(\d+)(?:\.\.(\d+))?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+RECORDED = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
+LONGEST_PATH = 100
+_COUNTLESS = 1e9  # seconds
 
 YES = frozenset({"yes", "true", "on"})
 NO = frozenset({"no", "false", "off"})
@@ -68,6 +71,40 @@ def duration(node: Node, problems: Problems) -> float | None:
         )
         return None
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def lasting(least: float, most: float) -> Reader[float]:
+    """A length of time between two bounds, in seconds."""
+
+    def read(node: Node, problems: Problems) -> float | None:
+        seconds = duration(node, problems)
+        if seconds is not None and not least <= seconds <= most:
+            bounds = f"{length(least)} to {length(most)}"
+            problems.add("F015", node.mark, f"this lasts {length(seconds)}, and should last {bounds}.")
+            return None
+        return seconds
+
+    return read
+
+
+def length(seconds: float) -> str:
+    """A length of time in the largest unit that it is a whole number of: ``2m``, ``90s``, ``500ms``."""
+    if seconds > _COUNTLESS:  # so many digits may have been written that it is no finite number
+        return "more than 30 years"
+    for unit, size in (("h", 3600), ("m", 60), ("s", 1)):
+        if seconds >= size and seconds % size == 0:
+            return f"{int(seconds // size)}{unit}"
+    return f"{round(seconds * 1000)}ms"
+
+
+def recorded(node: Node, problems: Problems) -> str | None:
+    """A recorded file by its path in the folder of prompts, without its ending: ``music/calm``."""
+    name = words(node, problems)
+    if name is not None and (len(name) > LONGEST_PATH or not RECORDED.fullmatch(name)):
+        hint = "write it as  music/calm : small letters, digits, - and _, without the file's ending"
+        problems.add("F161", node.mark, f"'{name[:LONGEST_PATH]}' is not the name of a recorded file.", hint=hint)
+        return None
+    return name
 
 
 def yes_no(node: Node, problems: Problems) -> bool | None:

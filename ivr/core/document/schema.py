@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ivr.core.document.fields import RECORDED
+
 Schema = dict[str, Any]
 SCALARS = ("string", "number", "boolean")
 
@@ -66,6 +68,11 @@ def span(least: int, most: int) -> Schema:
 def keys() -> Schema:
     """Telephone keys; an editor may read `012` as another number, so any number is let be."""
     return {"type": ["integer", "string"], "minimum": 0, "pattern": "^\\s*[0-9*#]{1,20}\\s*$"}
+
+
+def recorded() -> Schema:
+    """A recorded file by its path."""
+    return {**words(), "pattern": f"^\\s*{RECORDED.pattern}\\s*$"}
 
 
 def choice(known: Iterable[str]) -> Schema:

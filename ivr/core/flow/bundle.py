@@ -1,8 +1,8 @@
 """A folder of flows as one thing: loaded whole or not at all, and named by its content.
 
 `read` is given the files of a folder (names relative to it, with their content) and gives the `Bundle`, or findings.
-The order of reading: severities and calendars, then what each flow takes and gives, then the flows themselves, which
-may enter each other, then the numbers that lead to them. Nothing of a folder with an error in it is used.
+The order of reading: severities, calendars and queues, then what each flow takes and gives, then the flows themselves,
+which may enter each other, then the numbers that lead to them. Nothing of a folder with an error in it is used.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from posixpath import basename, dirname
 
+from ivr.core.acd.reading import read_queues
+from ivr.core.acd.setup import NO_SETUP, Setup
 from ivr.core.document.problems import Mark, Problem, Problems, Severity, render
 from ivr.core.flow.check import together
 from ivr.core.flow.load import Source, load
@@ -48,6 +50,11 @@ class Bundle:
     def hours(self) -> Mapping[str, Calendar]:
         """The calendars by name."""
         return self.surroundings.hours
+
+    @property
+    def setup(self) -> Setup:
+        """The queues, and the words that agents are described with."""
+        return self.surroundings.setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class _Reader:
         hours = self._hours(texts)
         flows = {name: text for name, text in texts.items() if is_flow(name)}
         signatures = {stem_of(name): signature_of(text, self._shown(name)) for name, text in flows.items()}
-        surroundings = Surroundings(self._outside, hours, signatures)
+        surroundings = Surroundings(self._outside, hours, signatures, setup=self._queues(texts, hours))
         shared = self._shared(texts)
         sound: dict[str, Flow] = {}
         for name, text in flows.items():
@@ -155,6 +162,16 @@ class _Reader:
             name: content.decode("utf-8", "replace") for name, content in self._files.items() if name.endswith(".ics")
         }
         return read_hours(texts[page], self._shown(page), self._problems, attached, self._outside.today)
+
+    def _queues(self, texts: Mapping[str, str], hours: Mapping[str, Calendar]) -> Setup:
+        page = _page(texts, QUEUES)
+        if page is None:
+            return NO_SETUP
+        problems = Problems()
+        setup = read_queues(texts[page], self._shown(page), problems, hours, self._outside.recordings)
+        if not self._only or page in self._only:
+            self._problems.extend(problems)
+        return setup
 
     def _numbers(self, texts: Mapping[str, str], surroundings: Surroundings) -> Numbers:
         page = _page(texts, NUMBERS)

@@ -1,7 +1,8 @@
 """Every finding's code, with a paragraph that says what it means and how to mend it.
 
 Codes are stable: a finding may get better words, but its code stays. F0xx are about the page as YAML, F10x to F11x
-about sections and actions, F12x about sentences and expressions. A test holds this table against the code.
+about sections and actions, F12x about sentences and expressions, F25x to F27x about queues, F29x about plans of a day.
+A test holds this table against the code.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ CODES: dict[str, str] = {
     "F106": "No action goes to this section, so no caller ever gets there.",
     "F107": "The same key means two things in one place.",
     "F108": "The action before this one always goes elsewhere, so this one is never done.",
-    "F109": "A menu uses a key that has a meaning anywhere (such as `0` for a person). In this menu the key is "
+    "F109": "A menu or a queue uses a key that has a meaning anywhere (such as `0` for a person). Here the key is "
     "the option's; callers who are used to the other meaning may be surprised.",
     "F110": "Each line of a section is one action, and its first word is the kind: `- say: Hello.` A list of the "
     "kinds stands in this reference.",
@@ -52,7 +53,7 @@ CODES: dict[str, str] = {
     "F113": "Whatever the caller does, the call never comes to a `hangup` or another end from this section.",
     "F114": "The flow asks questions, but has no way to a person. Callers for whom the menu does not work are lost.",
     "F115": "The flow does not say what happens when a dialled number is busy, does not answer, cannot be reached"
-    " or may not be dialled; the next action is done, as after a conversation.",
+    " or may not be dialled, or when nobody in a queue answers; the next action is done, as after a conversation.",
     "F117": "An `if` without `go`, `say` or `else` makes no difference.",
     "F119": "A value that was marked as secret (a card number, a code) would be said, kept under another name or "
     "dialled, where others may hear or see it. If that is meant, say why: `allow_secret: the caller hears"
@@ -197,6 +198,8 @@ CODES: dict[str, str] = {
     "F231": "The scenario runs in several languages, and words that the caller listens for are missing in one of them.",
     "F232": "The scenario expects a section that the flow does not have. Of a flow that was entered it is "
     "`flow.section`.",
+    "F233": "What comes of a wait in a queue is `answered` (also `answered 30s`), `full`, `waited_too_long`, "
+    "`no_agents` or `failed`. A caller who presses a key meanwhile has a step of its own, `presses`.",
     "F240": "`checks.yaml` names a code that no finding has. `ivr explain` lists the codes.",
     "F241": "`checks.yaml` may make a warning an error, or turn it off. An error is what a caller would meet, "
     "so it stays an error.",
@@ -204,6 +207,57 @@ CODES: dict[str, str] = {
     "`F109: {severity: off, because: our menus use 0 for the last option}`.",
     "F243": "The page has something that `ivr fmt` cannot lay out anew without changing what the page says, so it "
     "is left as it is: a tag or directive of YAML, a name that goes over several lines, a comment in empty brackets.",
+    "F250": "A queue requires, prefers, lowers or drops a skill that `queues.yaml` does not have under `skills:`, or a "
+    "flow needs one for a call. It may be misspelled. Languages are no skills: a call brings its own along.",
+    "F251": "A queue adds a group that `queues.yaml` does not have under `groups:`.",
+    "F252": "The level of a skill is a whole number from 1, a little, to 5, best. To ask for a skill no more, a step "
+    "drops it.",
+    "F253": "A step lowers or drops a skill that no step before it requires, so that it changes something only for "
+    "calls whose flow asks for the skill. Require it in a step before, or take it out.",
+    "F254": "A step lowers a skill to a level above the one that is required before. The longer a caller waits, the "
+    "less is asked of agents.",
+    "F255": "Other steps follow, and this one does not say how long it holds, so they are never reached: write `for: "
+    "30s`. Only the last step has no `for`.",
+    "F256": "A step, or a part of one, changes nothing: what it asks for was asked for before, or everybody who may "
+    "be chosen has it. The last step holds until somebody answers, so `for` and `if_none: skip` have no effect there.",
+    "F257": "A later step only asks for more than those before it, so a caller who has waited gets harder to serve. "
+    "Require it in the first step, or loosen something else in the same one.",
+    "F258": "One step says two things of a skill: it requires, lowers or drops it. Let it stand in one of them, or "
+    "write two steps.",
+    "F259": "A target is a part of the calls, and the time in which they are answered: `80% in 20s`.",
+    "F260": "A priority is worth so much waiting: `5m` puts a call in front of those that came up to five minutes "
+    "before it, `-5m` behind those that come up to five minutes after it. At most a day.",
+    "F261": "After each talk of this queue a code has to be given, and `queues.yaml` has none: write them under "
+    "`wrap_up_codes:`, or `code: optional`.",
+    "F262": "A call waits no longer than `longest`. A step that begins later is never reached, a stay without agents "
+    "or a target that is longer comes to nothing, and one phone that rings longer takes up the whole wait.",
+    "F263": "Nobody who could serve the call is there, and a caller may come into the queue all the same, but may not "
+    "stay in it. Write `join: no`, too, or say how long one may stay: `stay: 2m`.",
+    "F264": "With a limit of 0 nobody could wait in the queue. `no` is for no limit, also where the defaults have one.",
+    "F265": "A seed makes the draws of the strategy `random` come again as they were. Other strategies draw nothing.",
+    "F266": "No queue asks for this skill, or adds this group. It may have been renamed, or be needed no more.",
+    "F267": "The name has a meaning of its own: whoever does not answer is put on the break `missed`, and a language "
+    "is what a call brings along and an agent speaks, without a skill.",
+    "F270": "There is no queue of this name under `queues:` in `queues.yaml`.",
+    "F271": "A call is to wait in a queue, and the folder has no `queues.yaml` that says which queues there are. The "
+    "smallest one is `queues: {billing: {}}`.",
+    "F272": "The queue never comes to this: without `most` it is never full, without `longest` nobody waits too long, "
+    "with `without_agents: {join: yes, stay: yes}`, as it is without a word, callers wait also while nobody is there, "
+    "and without `hours` it is never closed.",
+    "F273": "The language that an agent has to speak is a tag, as agents have them: `en`, `zh`; or a value: "
+    '`"{call.language}"`. An empty value asks for no language.',
+    "F290": "The day of a plan is one span of hours, `day: 08:00-18:00`, and a whole number of intervals.",
+    "F291": "Calls of a plan have a number for each interval of the day, or a single one that holds for all of them.",
+    "F292": "A plan names a queue that `queues.yaml` in the folder of flows does not have. Calls come to a queue of "
+    "this name, or say which one: `queue: billing`.",
+    "F293": "A plan names a skill, a group or a reason for a break that `queues.yaml` in the folder of flows does not "
+    "have.",
+    "F294": "Times of a plan do not meet: a break is outside the agent's shift, or a shift is outside the day.",
+    "F295": "No agent of the plan is in the queue with all the skills that these calls need, whatever the time, so "
+    "that nobody could ever answer them.",
+    "F296": "A plan has a number that cannot be: calls in an interval are written `35` or `12.5`, a variation is the "
+    "standard deviation in parts of the mean, `0.8`, and offers that nobody answers are a part of all, `2%`.",
+    "F297": "A plan is larger than a day that is tried out may be. Take a shorter day, or fewer calls and agents.",
 }
 
 # The findings that do not keep a flow from running; `F126`, `F131` and `F135` are so only where it may be meant.
@@ -235,5 +289,14 @@ WARNINGS = frozenset(
         "F187",
         "F188",
         "F202",
+        "F253",
+        "F256",
+        "F257",
+        "F262",
+        "F263",
+        "F265",
+        "F266",
+        "F272",
+        "F295",
     }
 )

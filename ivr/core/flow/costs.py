@@ -11,7 +11,8 @@ silence                each attempt's prompt, and ``first_input`` after it, unti
 a source outside       `ASKED`: 1, a typical time; its ``meanwhile`` begins after 0.7 and is
                        heard to its end; the silent caller waits ``within`` when it fails
 a conversation         `TALK`: 60, so that a way through one is not taken for a short cut
-nobody answers         as long as it rings (``within``)
+nobody answers         as long as it rings (``within``), or a queue lets wait (``longest``)
+a key in a queue       a key; the silent caller presses none
 any other trouble      `TROUBLE`: 2
 the words of a record  a key, of the knowing caller: it stops them and is forgotten
 time that passes       of a ``wait``, and of a ``play`` with ``for``, as it is written
@@ -29,6 +30,7 @@ from enum import StrEnum
 from ivr.core.calls.verbs import Keys
 from ivr.core.flow.actions.menu import Menu
 from ivr.core.flow.actions.play import Play
+from ivr.core.flow.actions.queue import Queue
 from ivr.core.flow.actions.wait import Wait
 from ivr.core.flow.asking_outside import AskingOutside
 from ivr.core.flow.model import Action, Budget, Exit
@@ -53,6 +55,7 @@ TROUBLE = 2.0
 ASKED = 1.0
 BEFORE_MEANWHILE = 0.7  # as `Consult.silence`
 _OPTION = "option "
+_KEY = "key "  # the ways by which a key leaves a queue
 _AFTER_ALL = frozenset({"no_input", "no_match", "accept", "confirm"})  # said by a question when it is needed
 
 
@@ -179,8 +182,9 @@ class Prices:
             waited = self._waited(action, way, said)
             pressed = waited + (0.0 if stops and self.caller is Caller.KNOWS else said)
             keeps = None if self.caller is Caller.KNOWS and not (way.input or action.reaches_person) else False
-            yield Leaving(said + waited, pressed, here.errors, way, keys=cut, ahead=keeps)
-        if self.caller is Caller.KNOWS and (stops or isinstance(action, Wait | Play)):
+            typed = int(way.outcome.startswith(_KEY))
+            yield Leaving(said + waited, pressed, here.errors, way, turns=typed, keys=cut + typed, ahead=keeps)
+        if self.caller is Caller.KNOWS and (stops or isinstance(action, Wait | Play | Queue)):
             yield from self._anywhere(KEY[self.caller], here.always, here, False)
 
     def _heard(self, action: Action, here: Here) -> float:
@@ -197,9 +201,7 @@ class Prices:
     def _waited(self, action: Action, way: Exit, said: float) -> float:
         """Seconds that pass without a word."""
         if action.reaches_person:
-            if way.input:
-                return TALK
-            return float(getattr(action, "within", TROUBLE)) if way.outcome == "no_answer" else TROUBLE
+            return self._with_a_person(action, way)
         if isinstance(action, AskingOutside):
             failed = self.caller is Caller.SILENT and way.outcome == "failed"
             begun = BEFORE_MEANWHILE + said if said else 0.0
@@ -209,6 +211,16 @@ class Prices:
                 return TROUBLE
             return float(getattr(action, "silence", 0.0)) if self.caller is Caller.SILENT else 0.0
         return action.seconds if isinstance(action, Wait) else 0.0
+
+    def _with_a_person(self, action: Action, way: Exit) -> float:
+        """Seconds of a talk, or until there is none."""
+        if way.outcome.startswith(_KEY):
+            return KEY[self.caller]
+        if way.input:
+            return TALK
+        if isinstance(action, Queue) and way.outcome == "waited_too_long":
+            return action.queue.longest
+        return float(getattr(action, "within", TROUBLE)) if way.outcome == "no_answer" else TROUBLE
 
 
 def _answer(way: Exit, keys: Keys) -> tuple[int, float]:

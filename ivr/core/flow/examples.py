@@ -1,4 +1,4 @@
-"""One mistake for each finding about a flow, with its mending: what `ivr explain` shows.
+"""One mistake for each finding about a flow or its queues, with its mending: what `ivr explain` shows.
 
 Each is a page as a change of it: lines after `-` stand in the mistaken page, lines after `+` in the mended one, all
 others in both. A test holds every mistaken page to its finding alone, and every mended one to none.
@@ -6,10 +6,15 @@ others in both. A test holds every mistaken page to its finding alone, and every
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from posixpath import basename, dirname
 
+from ivr.core.flow.bundle import Read, read
 from ivr.core.flow.examples_later import LATER
 from ivr.core.flow.examples_meaning import MEANING
+from ivr.core.flow.examples_queues import BESIDE, QUEUES, TO_QUEUES
+from ivr.core.flow.examples_queues import FILE as QUEUES_FILE
 
 FILE = "flows/main.yaml"
 _PERSON = """\
@@ -33,9 +38,11 @@ _CODE = """\
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A page with one mistake, and the same page mended."""
+    """A page with one mistake, and the same page mended; ``file`` is where it stands, ``beside`` has other pages."""
 
     change: str
+    file: str = FILE
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mistaken(self) -> str:
@@ -46,6 +53,11 @@ class Example:
     def mended(self) -> str:
         """The page without it."""
         return self._page("+")
+
+    def found(self, page: str) -> Read:
+        """What is found in either page."""
+        pages = {**self.beside, basename(self.file): page}
+        return read({name: text.encode() for name, text in pages.items()}, folder=dirname(self.file))
 
     def _page(self, mark: str) -> str:
         return "".join(line[1:] for line in self.change.splitlines(keepends=True) if line[0] in f" {mark}")
@@ -149,12 +161,10 @@ _CHANGES = {
     "F111": """\
  flow:
    welcome:
--    - queue: billing
-+    - dial: "2001"
-+      failed: goodbye
-+    - go: goodbye
-+  goodbye:
-+    - hangup
+-    - callback: billing
++    - record: Please leave a message after the tone, and we call you back.
++      for: billing
+     - hangup
 """,
     "F112": """\
  flow:
@@ -332,4 +342,7 @@ _CHANGES = {
 """
     + _PERSON,
 }
-EXAMPLES = {code: Example(change) for code, change in sorted({**_CHANGES, **LATER, **MEANING}.items())}
+_FLOWS = {code: Example(change) for code, change in {**_CHANGES, **LATER, **MEANING}.items()}
+_QUEUES = {code: Example(change, QUEUES_FILE) for code, change in QUEUES.items()}
+_TO_QUEUES = {code: Example(change, beside=BESIDE) for code, change in TO_QUEUES.items()}
+EXAMPLES = dict(sorted({**_FLOWS, **_QUEUES, **_TO_QUEUES}.items()))

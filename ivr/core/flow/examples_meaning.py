@@ -56,6 +56,21 @@ MEANING: dict[str, str] = {
 +    - tag: paid
      - hangup
 """,
+    "F271": """\
+ flow:
+   welcome:
+-    - queue: billing
++    - dial: "2001"
+       answered: goodbye
+-      unanswered: voicemail
++      failed: voicemail
+   voicemail:
+     - record: Please leave a message after the tone.
+       for: billing
+     - go: goodbye
+   goodbye:
+     - hangup
+""",
     "F180": """\
  flow:
    welcome:

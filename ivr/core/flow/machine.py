@@ -21,35 +21,44 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.core.calls.events import EndReason
-from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Outcome, Said
+from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Outcome, Queued, Said
 from ivr.core.flow.model import Flow
 from ivr.core.flow.spoken import spoken_in
 from ivr.core.flow.state import End, Facts, State, Step, Turn, from_json, to_json
 from ivr.core.flow.turning import Memory, Turning
 from ivr.core.flow.values import plain
 
-_KEYED = (Said, Announced)
+_KEYED = (Said, Announced, Queued)
 _RETURNED, _FAILED = "returned", "failed"
 
 
 def start(
-    flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False, memory: Memory | None = None
+    flow: Flow,
+    facts: Facts,
+    *,
+    section: str | None = None,
+    index: int = 0,
+    returned: bool = False,
+    memory: Memory | None = None,
 ) -> Turn:
     """The first turn of a call; one that comes back begins at ``section``, or where the flow says, with an apology.
 
-    A replay has a ``memory`` of what conditions over secrets came to.
+    With an ``index`` it is the action of that section in which the caller waited. A replay has a ``memory`` of what
+    conditions over secrets came to.
     """
-    run = Turning(flow, beginning(flow, facts, section=section, returned=returned), facts.at, memory)
+    run = Turning(flow, beginning(flow, facts, section=section, index=index, returned=returned), facts.at, memory)
     if returned:
         return run.opened(_RETURNED, flow.returned)
     return run.advance()
 
 
-def beginning(flow: Flow, facts: Facts, *, section: str | None = None, returned: bool = False) -> State:
+def beginning(flow: Flow, facts: Facts, *, section: str | None = None, index: int = 0, returned: bool = False) -> State:
     """Where a call is before anything was done; `fail` goes on from here when already `start` meets a bug."""
     if section is None or section not in flow.sections:
-        section = flow.resume if returned else flow.start
-    return State(facts, section, 0, spoken_in(flow, facts.language or ""), returned=returned, flow=flow.name)
+        section, index = flow.resume if returned else flow.start, 0
+    if index >= len(flow.sections[section].actions):
+        index = 0
+    return State(facts, section, index, spoken_in(flow, facts.language or ""), returned=returned, flow=flow.name)
 
 
 def resume(flow: Flow, state: State, outcome: Outcome, at: datetime, *, memory: Memory | None = None) -> Turn:
@@ -68,7 +77,7 @@ def resume(flow: Flow, state: State, outcome: Outcome, at: datetime, *, memory: 
     action = run.action
     if action is None:
         return run.advance()
-    if pressed is not None:
+    if pressed is not None and not (isinstance(outcome, Queued) and key in action.leave):
         return run.anywhere(action, *pressed)
     return run.settle(action, action.resume(run, outcome))
 

@@ -72,6 +72,11 @@ class Run(Protocol):
         """The keys that mean something anywhere now: this flow's, and those of the flows that entered it."""
         ...
 
+    @property
+    def away(self) -> str:
+        """Those of `always` that take the call elsewhere; the others do something with the question that is put."""
+        ...
+
     def lookup(self, path: tuple[str, ...]) -> Value:
         """The value of a dotted name."""
         ...
@@ -144,6 +149,11 @@ class Action(ABC):
     decides: ClassVar[bool] = False  # whether a value decides where it goes, so that a circle with it may end
     bare: ClassVar[bool] = False  # whether the kind's word may stand alone, as in  - hangup
     place: Mark
+
+    @property
+    def leave(self) -> str:
+        """The keys that end its wait, also where they mean something anywhere."""
+        return ""
 
     @classmethod
     def build(cls, given: dict[str, Any], reading: Any, mark: Mark) -> Action:

@@ -313,23 +313,8 @@ def read_reason(node: Node, reading: Reading) -> str | None:
 
 def lasting(least: float, most: float) -> Form[float]:
     """A length of time between two bounds, in seconds."""
-    about = f"{_length(least)} to {_length(most)}"
-
-    def read(node: Node, reading: Reading) -> float | None:
-        seconds = typed.duration(node, reading.problems)
-        if seconds is not None and not least <= seconds <= most:
-            reading.problems.add("F015", node.mark, f"this lasts {_length(seconds)}, and should last {about}.")
-            return None
-        return seconds
-
-    return Form(f"a length of time, {about}", read, shape.duration())
-
-
-def _length(seconds: float) -> str:
-    for unit, size in (("h", 3600), ("m", 60), ("s", 1)):
-        if seconds >= size and seconds % size == 0:
-            return f"{int(seconds // size)}{unit}"
-    return f"{round(seconds * 1000)}ms"
+    about = f"a length of time, {typed.length(least)} to {typed.length(most)}"
+    return Form(about, _simple(typed.lasting(least, most)), shape.duration())
 
 
 PHRASES = shape.by_language(shape.listed(shape.words()))  # as `read_words` and `read_phrases` take them

@@ -30,7 +30,7 @@ ORDER = (
         "fetch",
         "lookup",
     ),
-    *("go", "flow", "return", "language", "tag", "record", "dial", "hangup"),
+    *("go", "flow", "return", "language", "tag", "record", "dial", "queue", "hangup"),
 )
 
 

@@ -25,11 +25,12 @@ from ivr.core.calls.outcomes import (
     Given,
     NoInput,
     Outcome,
+    Queued,
     Recorded,
     Said,
     Unsaid,
 )
-from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Record, Say, Verb, Wait
+from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Queue, Record, Say, Verb, Wait
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
 from ivr.core.flow.state import End, Step, Turn
@@ -43,10 +44,17 @@ _FITS: Mapping[type, tuple[type, ...]] = {
     Ask: (Digits, NoInput, Unsaid, Failed),
     Record: (Recorded, Unsaid, Failed),
     Dial: (Dialled, Failed),
+    Queue: (Queued, Failed),
     Consult: (Given, Failed),
 }
 _PASSED: Mapping[type, Outcome] = {Say: Said(), Wait: Said(), Announce: Announced()}
-_ASKED = {Ask: "keys", Record: "a message", Dial: "how dialling went", Consult: "a value from outside"}
+_ASKED = {
+    Ask: "keys",
+    Record: "a message",
+    Dial: "how dialling went",
+    Queue: "how the wait in a queue went",
+    Consult: "a value from outside",
+}
 MOST_MADE_UP = 200
 
 
@@ -161,9 +169,9 @@ def _run(tape: Tape, flow: Flow, memory: _Memory, *, strictly: bool) -> tuple[li
 def _started(tape: Tape, flow: Flow, memory: _Memory) -> Turn:
     section = tape.section or None
     try:
-        return machine.start(flow, tape.facts, section=section, returned=tape.returned, memory=memory)
+        return machine.start(flow, tape.facts, section=section, index=tape.index, returned=tape.returned, memory=memory)
     except Exception:  # noqa: BLE001 - as in the living call
-        state = machine.beginning(flow, tape.facts, section=section, returned=tape.returned)
+        state = machine.beginning(flow, tape.facts, section=section, index=tape.index, returned=tape.returned)
         return machine.fail(flow, state, tape.facts.at, memory=memory)
 
 

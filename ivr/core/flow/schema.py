@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ivr.core.acd.schema import queues
 from ivr.core.document import schema as shape
 from ivr.core.document.schema import Schema
 from ivr.core.flow.kinds import KINDS, RESERVED
@@ -57,6 +58,7 @@ PAGES: dict[str, Callable[[], Schema]] = {
     "defaults": defaults,
     "hours": hours,
     "numbers": numbers,
+    "queues": queues,
     "checks": checks,
     "scenarios": scenarios,
 }

@@ -14,17 +14,20 @@ from datetime import datetime
 from json import loads
 
 from ivr.core.base.secret import MASK
-from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Outcome, Recorded
-from ivr.core.calls.verbs import Ask, Consult, Dial, Record, Sentence
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Outcome, Queued, QueueEnding, Recorded
+from ivr.core.calls.verbs import Ask, Consult, Dial, Queue, Record, Sentence
 from ivr.core.flow.model import Flow
+from ivr.core.flow.moments import Act, Comes, Doing, Leave, Moment, Press
+from ivr.core.flow.queues import endings
 from ivr.core.flow.state import End, Facts, Step
 from ivr.core.flow.values import as_text
-from ivr.core.flow.virtual import Act, Comes, Doing, Leave, Moment, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 
 BETWEEN_KEYS = 0.2  # seconds, of a thumb that knows the way
+TALK, WAITING = 60.0, 10.0  # seconds of a talk, and of the wait in a queue before it
 _HANG_UP = frozenset({"hangup", "hang up", "bye"})
 _DIAL_WORDS = (*DialStatus, "failed")
-_PASSES = frozenset({Doing.HEARS, Doing.WAITS})
+_PASSES = frozenset({Doing.HEARS, Doing.WAITS, Doing.TALKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,18 @@ class Simulation:
         return self._go_on()
 
     def line(self, text: str) -> list[Line]:
-        """What comes of a line: keys, nothing (no input), ``hangup``, or how recording or dialling went."""
+        """What comes of a line: keys, nothing (no input), ``hangup``, or how recording, dialling or a queue went."""
         verb = self._call.turn.verb
         text = text.strip() if isinstance(verb, Consult) else text.strip().lower()
-        if self.over is not None:
-            return []
-        if text.lower() in _HANG_UP:
+        if self.over is not None or text.lower() in _HANG_UP:
             return self.hang_up()
         match verb:
             case Record():
                 return self._recorded(text)
             case Dial():
                 return self._dialled(text)
+            case Queue():
+                return self._queued(verb, text)
             case Consult():
                 return self._consulted(text)
             case _:
@@ -110,8 +113,30 @@ class Simulation:
         if word not in list(DialStatus):
             return [Line("hint", "how did it go? " + ", ".join(_DIAL_WORDS))]
         status = DialStatus(word)
-        talked = 60.0 if status is DialStatus.ANSWERED else 0.0
+        talked = TALK if status is DialStatus.ANSWERED else 0.0
         return [Line("hint", f"the other side: {status}"), *self._come(Dialled(status, talked), talked or 20.0)]
+
+    def _queued(self, verb: Queue, text: str) -> list[Line]:
+        if text.strip("0123456789*#") != text:
+            self._asked = None  # a key that leaves no queue changes nothing: it is asked again
+            return self._pressed(text.replace(" ", ""))
+        word, known = (text or QueueEnding.ANSWERED).replace(" ", "_"), self._endings(verb)
+        if word not in known:
+            return [Line("hint", "how did it go? " + ", ".join(known))]
+        if word == "failed":
+            return [Line("hint", "the queue failed"), *self._come(Failed("simulated"), 0.0)]
+        if word == QueueEnding.WAITED_TOO_LONG:
+            self._send(None)
+            return [Line("hint", "the caller waits too long"), *self._go_on()]
+        if word == QueueEnding.ANSWERED:
+            answered = Queued(QueueEnding.ANSWERED, talked=TALK)
+            return [Line("hint", "an agent answers"), *self._come(answered, WAITING)]
+        return [Line("hint", f"the queue: {word}"), *self._come(Queued(QueueEnding(word)), 0.0)]
+
+    def _endings(self, verb: Queue) -> tuple[str, ...]:
+        """What the wait in a queue can come to."""
+        queue = self._call.flow.surroundings.setup.queues.get(verb.queue)
+        return (*(() if queue is None else endings(queue)), "failed")
 
     def _consulted(self, text: str) -> list[Line]:
         if text.startswith("fail"):
@@ -136,17 +161,27 @@ class Simulation:
             self._send(self._next_key(self._moment))
             lines += self._news()
         verb = self._call.turn.verb
-        if isinstance(verb, Record | Dial | Consult) and self._moment is not None and verb is not self._asked:
+        if isinstance(verb, Record | Dial | Queue | Consult) and self._moment is not None and verb is not self._asked:
             self._asked = verb
-            lines.append(_question(verb))
+            lines.append(self._question(verb))
         if self.over is not None:
             detail = f" ({self.over.detail})" if self.over.detail else ""
             lines.append(Line("end", f"the call is over: {self.over.reason}{detail}"))
         return lines
 
+    def _question(self, verb: Record | Dial | Queue | Consult) -> Line:
+        if isinstance(verb, Consult):
+            return Line("hint", f"{verb.source} is asked: answer with JSON, or fail [null]")
+        if isinstance(verb, Record):
+            return Line("hint", f"a message for {verb.mailbox}: write it, or fail")
+        if isinstance(verb, Queue):
+            keys = f"; keys {', '.join(verb.leave + verb.always)} leave it" if verb.leave + verb.always else ""
+            return Line("hint", f"waiting in {verb.queue}: {', '.join(self._endings(verb))} [answered]{keys}")
+        return Line("hint", f"ringing {verb.number}: {', '.join(_DIAL_WORDS)} [answered]")
+
     def _key_fits(self, moment: Moment) -> bool:
         """Whether keys can be pressed now: not while something is asked of whoever sits at the keyboard."""
-        return moment.doing in _PASSES or moment.doing is Doing.ANSWERS
+        return moment.doing in _PASSES or moment.doing in (Doing.ANSWERS, Doing.QUEUES)
 
     def _next_key(self, moment: Moment) -> Press | None:
         at = max(self._call.now, self._next_key_at)
@@ -181,11 +216,3 @@ def told(step: Step) -> str:
     shown = (f"{name} {as_text(value)}" for name, value in step.detail.items() if value not in ("", None))
     detail = ", ".join(shown)
     return f"{step.section}: {step.kind} {step.outcome}" + (f" ({detail})" if detail else "")
-
-
-def _question(verb: Record | Dial | Consult) -> Line:
-    if isinstance(verb, Consult):
-        return Line("hint", f"{verb.source} is asked: answer with JSON, or fail [null]")
-    if isinstance(verb, Record):
-        return Line("hint", f"a message for {verb.mailbox}: write it, or fail")
-    return Line("hint", f"ringing {verb.number}: {', '.join(_DIAL_WORDS)} [answered]")

@@ -1,4 +1,4 @@
-"""What a flow relies on that stands outside its page: calendars, other flows, and what the settings allow.
+"""What a flow relies on that stands outside its page: calendars, queues, other flows, and what the settings allow.
 
 `Outside` is what only the machine knows that the flows run on; None there means that nothing is known of it (a check on
 another machine), and then nothing is checked against it. A folder of flows makes one `Surroundings` for all its flows.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ivr.core.acd.setup import NO_SETUP, Setup
 from ivr.core.flow.values import Variable
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Surroundings:
     hours: Mapping[str, Calendar] = field(default_factory=dict)
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    setup: Setup = NO_SETUP
 
 
 ALONE = Surroundings()

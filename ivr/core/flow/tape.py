@@ -29,6 +29,8 @@ from ivr.core.calls.outcomes import (
     Given,
     NoInput,
     Outcome,
+    Queued,
+    QueueEnding,
     Recorded,
     Said,
     Unsaid,
@@ -74,6 +76,7 @@ class Tape:
     ended: str | None = None
     cut: bool = False
     turned_out: tuple[tuple[str, int, bool], ...] = ()
+    index: int = 0
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class Recorder:
     facts: Facts
     section: str = ""
     returned: bool = False
+    index: int = 0
     _turns: list[list[Any]] = field(default_factory=list)
     _steps: list[list[Any]] = field(default_factory=list)
     _turned_out: list[list[Any]] = field(default_factory=list)
@@ -138,6 +142,7 @@ class Recorder:
             "at": self.facts.at.isoformat(),
             "facts": facts,
             "section": self.section,
+            "index": self.index,
             "returned": self.returned,
             "turns": self._turns,
             "steps": self._steps,
@@ -165,6 +170,7 @@ def read(document: Mapping[str, Any]) -> Tape:
             document["ended"],
             document["cut"],
             turned_out,
+            document.get("index", 0),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no tape of a call: {error}") from error
@@ -181,6 +187,9 @@ def to_json(outcome: Outcome, *, secret: bool = False) -> Json:  # noqa: PLR0911
             return {"given": _bare(hidden(value) if secret else value)}
         case Dialled(status, talked):
             return {"dialled": status.value, "talked": round(talked, 3)}
+        case Queued(ending, waited, talked, agent, key):
+            lasted = {"waited": round(waited, 3), "talked": round(talked, 3)}
+            return {"queued": ending.value, **lasted, "agent": agent, "key": key}
         case Recorded(recording_id, seconds, ended):
             return {"recorded": recording_id, "seconds": round(seconds, 3), "ended": ended}
         case Announced(ids, key):
@@ -198,6 +207,9 @@ _READ: dict[str, Callable[[Json], Outcome | Broke]] = {
     "digits": lambda told: Digits(stand_in(told["digits"]) if told.get("secret") else told["digits"], told["ended"]),
     "given": lambda told: Given(_revived(told["given"])),
     "dialled": lambda told: Dialled(DialStatus(told["dialled"]), told["talked"]),
+    "queued": lambda told: Queued(
+        QueueEnding(told["queued"]), told["waited"], told["talked"], told["agent"], told["key"]
+    ),
     "recorded": lambda told: Recorded(told["recorded"], told["seconds"], told["ended"]),
     "announced": lambda told: Announced(tuple(told["announced"]), told["key"]),
     "said": lambda told: Said(told["said"]),

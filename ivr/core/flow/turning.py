@@ -150,6 +150,13 @@ class Turning:
             return self.flow.always
         return "".join(dict.fromkeys("".join(self.flow_at(depth).always for depth in range(len(self.frames), -1, -1))))
 
+    @property
+    def away(self) -> str:
+        """Those of `always` that take the call elsewhere; ``back`` only while there is a question to go back to."""
+        back = any(one.depth == len(self.frames) for one in self._asked)
+        meant = [found[1] for key in self.always if (found := self.universal(key)) is not None]
+        return "".join(one.press for one in meant if one.target is not None or (back and one.name == "back"))
+
     def speak(self, language: str) -> bool:
         """Changes the language that the caller hears; no when the flow does not have it."""
         found = matching(self.flow, language)

@@ -14,73 +14,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 
 from ivr.core.announcements.announcement import FRONT
 from ivr.core.base.secret import Secret
 from ivr.core.calls.events import EndReason
-from ivr.core.calls.outcomes import Announced, CallerLeft, Digits, Failed, NoInput, Outcome, Recorded, Said
-from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Hangup, Record, Say, Sentence, Verb, Wait
+from ivr.core.calls.outcomes import (
+    Announced,
+    CallerLeft,
+    Digits,
+    Failed,
+    NoInput,
+    Outcome,
+    Queued,
+    QueueEnding,
+    Recorded,
+    Said,
+)
+from ivr.core.calls.verbs import Announce, Ask, Consult, Dial, Hangup, Queue, Record, Say, Sentence, Verb, Wait
 from ivr.core.dialog.digits import Collector
 from ivr.core.flow import machine
 from ivr.core.flow.model import Flow
+from ivr.core.flow.moments import Act, Comes, Doing, Leave, Moment, Press
 from ivr.core.flow.pace import spoken
 from ivr.core.flow.state import End, Facts, Step, Turn
 
 TYPING = 1.0
 LONGEST = 7200.0
+LONGEST_WAIT = 3600.0  # seconds in a queue of which nobody says how it went
 SHORTEST = 0.05  # seconds of a sentence without words
 _KEPT = 10_000
 
 
-class Doing(Enum):
-    """What goes on while time passes."""
-
-    HEARS = "hears a sentence"
-    ANSWERS = "is asked for keys"
-    WAITS = "waits"
-    RECORDS = "is recorded"
-    RINGS = "is being connected"
-    CONSULTS = "waits for a source outside"
-
-
-@dataclass(slots=True)
-class Moment:
-    """A stretch of time in which the caller may act. ``typing``: keys of the present answer were pressed already."""
-
-    doing: Doing
-    since: float
-    until: float
-    sentence: Sentence | None = None
-    typing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A key is pressed."""
-
-    key: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The caller hangs up."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Comes:
-    """Recording, dialling or asking a source comes to something."""
-
-    outcome: Outcome
-    at: float
-
-
-Act = Press | Leave | Comes
 Talk = Generator[Moment, Act | None, End]
 Performing = Generator[Moment, Act | None, Outcome]
 Announcing = Callable[[str, str, str], Sequence[tuple[str, Sentence]]]
@@ -250,6 +216,8 @@ class VirtualCall:
             case Dial():
                 came = yield from self._pass(Moment(Doing.RINGS, self.now, self.now + verb.ring))
                 return came or Failed("nobody said how it went")
+            case Queue():
+                return (yield from self._queue(verb))
             case Consult():
                 return (yield from self._consult(verb))
             case Hangup():
@@ -384,6 +352,37 @@ class VirtualCall:
                 ended = "key"
                 break
         return Recorded(name, round(self.now - began, 2), ended)
+
+    def _queue(self, verb: Queue) -> Performing:
+        began, kept = self.now, ""
+        queue = self.flow.surroundings.setup.queues.get(verb.queue)
+        longest = queue.longest if queue is not None else 0.0
+        if verb.music is not None:
+            self.noted.append((self.now, self.turn, verb.music))
+        while True:
+            told = yield from self._tell(FRONT, self.turn.state.language, verb.always)
+            key = told.key or self._take()
+            if not key:
+                until = max(self.now, began + (longest or LONGEST_WAIT))
+                came = yield from self._pass(Moment(Doing.QUEUES, self.now, until), until_key=True)
+                key = self._pressed()
+                if not key:
+                    self._put_back(kept)
+                    over = Queued(QueueEnding.WAITED_TOO_LONG) if longest else Failed("nobody said how it went")
+                    return (yield from self._served(came or over, began))
+            if key in verb.leave + verb.always:
+                self._put_back(kept)
+                return Queued(QueueEnding.KEY, self.now - began, key=key)
+            kept += key
+
+    def _served(self, came: Outcome, began: float) -> Performing:
+        """What came of a queue, with the time that it took; an agent's talk passes first."""
+        if not isinstance(came, Queued):
+            return came
+        waited = self.now - began
+        if came.talked:
+            yield from self._pass(Moment(Doing.TALKS, self.now, self.now + came.talked))
+        return replace(came, waited=waited)
 
     def _consult(self, verb: Consult) -> Performing:
         began = self.now

@@ -72,5 +72,10 @@ class Away:
             CallEnded(at=now, call_id=CallId(call.call_id), reason=reason, section=call.section, detail=detail)
         )
 
+    @property
+    def in_queues(self) -> int:
+        """How many of them have a place in a queue."""
+        return sum(call.place is not None for call in self._calls.values())
+
     def __len__(self) -> int:
         return len(self._calls)

@@ -29,6 +29,7 @@ from ivr.core.calls.outcomes import (
 )
 from ivr.core.dialog.digits import KEYPAD, Collector
 from ivr.services.calls.consult import consult
+from ivr.services.calls.queueing import queue
 from ivr.services.calls.stage import Ports, Stage
 from ivr.services.calls.waiting import TYPING, announce, wait
 from ivr.services.ports import Unplayable
@@ -51,6 +52,8 @@ async def perform(verb: verbs.Verb, stage: Stage) -> Outcome:  # noqa: PLR0911 -
             return await _record(verb, stage)
         case verbs.Dial():
             return await _dial(verb, stage)
+        case verbs.Queue():
+            return await queue(verb, stage)
         case verbs.Hangup():
             await stage.leg.hangup()
             return CallerLeft()

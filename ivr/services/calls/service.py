@@ -85,9 +85,22 @@ class CallService:
         caller, flow, now = leg.caller, pin.flow, self._world.clock.now()
         section = (flow.resume or flow.start) if caller.returned else ""
         if known is not None and CallId(known.call_id) not in self._calls:  # else its old connection is still here
-            call_id = CallId(known.call_id)
+            call_id, place = CallId(known.call_id), known.place
+            if place is not None and place.section in flow.sections:
+                section = place.section
+            else:
+                place = None
             self._world.journal.publish(CallReturned(at=now, call_id=call_id, section=section))
-            return Beginning(call_id, now, known.language, section, returned=True, announced=known.announced)
+            return Beginning(
+                call_id,
+                now,
+                known.language,
+                section,
+                returned=True,
+                announced=known.announced,
+                index=place.index if place is not None else 0,
+                kept=place.ticket if place is not None else None,
+            )
         call_id = CallId(self._world.ids.new("call"))
         language = flow.languages[0]
         self._world.journal.publish(

@@ -33,6 +33,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivr.core.acd.facts import Ticket
 from ivr.core.base.errors import Hangup
 from ivr.core.base.ids import CallId
 from ivr.core.calls.events import ActionDone, CallEnded, CallHandedBack, CallTaped, EndReason
@@ -66,7 +67,10 @@ HANDED_BACK = Ending(None)
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a call begins: anew, or ``returned`` at a section; ``announced`` is what it was told before it went away."""
+    """How a call begins: anew, or ``returned`` at an action of a section.
+
+    ``announced`` is what it was told before it went away, ``kept`` the place in a queue that it had.
+    """
 
     call_id: CallId
     at: datetime
@@ -74,6 +78,8 @@ class Beginning:
     section: str = ""
     returned: bool = False
     announced: tuple[str, ...] = ()
+    index: int = 0
+    kept: Ticket | None = None
 
 
 class Call:
@@ -99,6 +105,7 @@ class Call:
         """Runs the call to its end, which is written exactly once, whatever it is."""
         self.stage.call_id, self.stage.origin = beginning.call_id, self.flow.name
         self.stage.announced.update(beginning.announced)
+        self.stage.kept = beginning.kept
         self.began_at = beginning.at
         call_in_log.set(beginning.call_id)
         ending = HANDED_BACK  # a cancelled call is the dialplan's again
@@ -139,13 +146,13 @@ class Call:
             return self._left()
 
     async def _converse(self, beginning: Beginning, facts: machine.Facts) -> Ending:
-        tape = self._tape = Recorder(self.flow.name, self.bundle, facts, beginning.section, beginning.returned)
-        section, returned = beginning.section or None, beginning.returned
+        section, index, returned = beginning.section, beginning.index, beginning.returned
+        tape = self._tape = Recorder(self.flow.name, self.bundle, facts, section, returned, index)
         try:
-            turn = machine.start(self.flow, facts, section=section, returned=returned)
+            turn = machine.start(self.flow, facts, section=section or None, index=index, returned=returned)
         except Exception:
             log.exception("an action failed before the caller heard anything")
-            state = machine.beginning(self.flow, facts, section=section, returned=returned)
+            state = machine.beginning(self.flow, facts, section=section or None, index=index, returned=returned)
             turn = machine.fail(self.flow, state, self.world.clock.now())
         tape.moved(turn)
         self._moved(turn, self.world.clock.now())

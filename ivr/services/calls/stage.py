@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ivr.core.acd.facts import Ticket
 from ivr.core.base.ids import CallId
 from ivr.core.base.secret import MASK
 from ivr.core.calls.events import PromptPlayed
 from ivr.core.calls.outcomes import Unsaid
 from ivr.core.calls.verbs import Sentence
+from ivr.services.acd.dispatcher import Dispatcher
 from ivr.services.ports import Announcements, DialPlan, Leg, Sound, Source, Unplayable, Voice
 from ivr.services.recording.whole import WholeCall
 from ivr.services.world import World
@@ -32,19 +34,24 @@ class NothingAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a call needs besides its leg; ``sources`` are those outside that a flow may ask, by name."""
+    """What a call needs besides its leg; ``sources`` are those outside that a flow may ask, by name.
+
+    Without ``acd`` there are no queues.
+    """
 
     voice: Voice
     dialplan: DialPlan
     sources: Mapping[str, Source] = field(default_factory=dict)
     announcements: Announcements = field(default_factory=NothingAnnounced)
+    acd: Dispatcher | None = None
 
 
 @dataclass(slots=True)
 class Stage:
     """One call while verbs are performed; ``flow``, ``section`` and ``index`` are the place that events name.
 
-    ``origin`` is the flow that the call began with, ``announced`` what it was told already.
+    ``origin`` is the flow that the call began with, ``announced`` what it was told already, ``kept`` the place in a
+    queue that it had before it was interrupted.
     """
 
     call_id: CallId
@@ -57,6 +64,7 @@ class Stage:
     language: str = ""
     origin: str = ""
     announced: set[str] = field(default_factory=set)
+    kept: Ticket | None = None
     answered: bool = False
     key_at: float = float("-inf")  # when a key was pressed last (monotonic)
     recording: WholeCall | None = None

@@ -40,8 +40,8 @@ class Music:
     sound: Sound
     reached: float = 0.0
 
-    async def play(self, stage: Stage) -> str:
-        """Plays on until its end, a key or a stop; the key."""
+    async def play(self, stage: Stage, over: asyncio.Event) -> str:
+        """Plays on until its end, a key or a stop, which sets ``over`` first; the key."""
         clock = stage.world.clock
         began = clock.monotonic()
         key = await stage.leg.play(self.sound, cut=True, start=self.reached)
@@ -49,7 +49,7 @@ class Music:
         self.reached += lasted
         if self.reached > self.sound.seconds - 2 * AT_ONCE:
             self.reached = 0.0
-        if not key and lasted < min(AT_ONCE, self.sound.seconds):
+        if not key and not over.is_set() and lasted < min(AT_ONCE, self.sound.seconds):
             return await stage.leg.key(REST)
         return key
 
@@ -64,7 +64,7 @@ async def pass_time(stage: Stage, until: float, music: Music | None, wake: async
     async with beside(_stop(leg, until - clock.monotonic(), music is not None, wake, over)) as stopping:
         while not key and not over.is_set():
             left = max(0.0, until - clock.monotonic())
-            key = await (music.play(stage) if music is not None else leg.key(min(left, PIECE)))
+            key = await (music.play(stage, over) if music is not None else leg.key(min(left, PIECE)))
         if over.is_set():
             await stopping  # what is stopped late would be the next sound
     if key:

@@ -1,9 +1,9 @@
 """Events as rows, and rows as events again.
 
 Each kind of event that is kept has a `Change` (what is done to the tables), its columns, and a function that gives
-their values. Nothing here knows SQL. What a row cannot hold is settled here too, once: instants are text in UTC with
-milliseconds (``2026-11-22T10:04:06.123Z``, which sorts as it reads), a sensitive input is only its mask, long text is
-cut at `MOST_TEXT` characters, and an action's details are JSON.
+their values. Nothing here knows SQL. What a row cannot hold is settled once, in `ivr.services.insight.cells`: instants
+are text in UTC with milliseconds (``2026-11-22T10:04:06.123Z``, which sorts as it reads), long text is cut, and details
+are JSON. A sensitive input is only its mask. What happens in queues stands in `ivr.services.insight.queue_rows`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
+from ivr.core.acd.call_events import AgentStateChanged
 from ivr.core.base.events import Event
 from ivr.core.base.ids import CallId, LegId, RecordingId
 from ivr.core.base.secret import MASK
 from ivr.core.calls import events as ev
+from ivr.core.calls import queue_events as waits
 from ivr.core.flow.publishing import FlowsPublished
+from ivr.services.insight import queue_rows
+from ivr.services.insight.cells import Row, Values, bounded, document, encoded, instant, moment
 
-MOST_TEXT = 4000
-MOST_DETAIL = 16_000  # characters of JSON
 HANDED_BACK = "handed_back"
 RETURNED = "returned"
-
-Value = str | int | float | None
-Values = tuple[Value, ...]
 
 
 class Change(StrEnum):
@@ -46,61 +43,29 @@ class Change(StrEnum):
     PUBLICATION = "publication"
     TAPE = "tape"
     ANNOUNCED = "announced"
-
-
-@lru_cache(maxsize=256)  # one thing begins where another ends: a third of all instants is told twice
-def instant(at: datetime) -> str:
-    """An instant as it is kept: ISO 8601 in UTC, cut to milliseconds."""
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
-    return at.isoformat(timespec="milliseconds")[:23] + "Z"
-
-
-def moment(text: str) -> datetime:
-    """The instant that `instant` wrote."""
-    return datetime.fromisoformat(text)
-
-
-def _text(text: str) -> str:
-    if len(text) > MOST_TEXT:
-        text = text[: MOST_TEXT - 1] + "…"
-    # Half a surrogate pair is no character and no database takes it; callers' names have been seen with one.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _plain(value: object) -> str:
-    # What JSON does not know: instants, money, and secrets, whose text is the mask.
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
-
-
-def _detail(event: ev.ActionDone) -> str:
-    if not event.detail:
-        return "{}"
-    text = _encode(event.detail)
-    if len(text) > MOST_DETAIL:
-        return json.dumps({"cut": text[:MOST_TEXT].encode("utf-8", "replace").decode()}, ensure_ascii=False)
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    JOINED = "queue_joined"
+    LEFT = "queue_left"
+    OFFERED = "offered"
+    OFFER_ENDED = "offer_ended"
+    AGENT_STATE = "agent_state"
 
 
 def _call_started(event: ev.CallStarted) -> Values:
     return (
         event.call_id,
         instant(event.at),
-        _text(event.caller),
-        _text(event.caller_name),
-        _text(event.called),
+        bounded(event.caller),
+        bounded(event.caller_name),
+        bounded(event.called),
         event.flow,
         event.language,
-        _text(event.channel),
+        bounded(event.channel),
         event.bundle,
     )
 
 
 def _call_ended(event: ev.CallEnded) -> Values:
-    return event.call_id, instant(event.at), str(event.reason), _text(event.detail), event.section
+    return event.call_id, instant(event.at), str(event.reason), bounded(event.detail), event.section
 
 
 def _handed_back(event: ev.CallHandedBack) -> Values:
@@ -119,14 +84,14 @@ def _prompt(event: ev.PromptPlayed) -> Values:
         event.section,
         event.index,
         event.language,
-        _text(event.text),
-        _text(event.sound),
+        bounded(event.text),
+        bounded(event.sound),
         event.cut_by,
     )
 
 
 def _input(event: ev.InputTaken) -> Values:
-    value = MASK if event.sensitive else _text(event.value)
+    value = MASK if event.sensitive else bounded(event.value)
     return event.call_id, instant(event.at), event.section, event.index, event.mode, value, int(event.sensitive)
 
 
@@ -138,14 +103,14 @@ def _action(event: ev.ActionDone) -> Values:
         event.section,
         event.index,
         event.kind,
-        _text(event.outcome),
+        bounded(event.outcome),
         event.to,
-        _detail(event),
+        document(event.detail),
     )
 
 
 def _leg_started(event: ev.LegStarted) -> Values:
-    return event.leg_id, event.call_id, instant(event.at), event.role, _text(event.address)
+    return event.leg_id, event.call_id, instant(event.at), event.role, bounded(event.address)
 
 
 def _leg_ended(event: ev.LegEnded) -> Values:
@@ -158,14 +123,14 @@ def _recording(event: ev.RecordingKept) -> Values:
         event.call_id,
         instant(event.at),
         event.kind,
-        _text(event.mailbox),
-        _text(event.path),
+        bounded(event.mailbox),
+        bounded(event.path),
         event.seconds,
     )
 
 
 def _tape(event: ev.CallTaped) -> Values:
-    text = _encode(event.tape)
+    text = encoded(event.tape)
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return event.call_id, instant(event.at), event.flow, text
@@ -176,8 +141,8 @@ def _announced(event: ev.AnnouncementPlayed) -> Values:
 
 
 def _publication(event: FlowsPublished) -> Values:
-    verdicts = _encode(event.verdicts)
-    words = _text(event.by), _text(event.note), _text(event.because)
+    verdicts = encoded(event.verdicts)
+    words = bounded(event.by), bounded(event.note), bounded(event.because)
     return instant(event.at), event.bundle, str(event.how), event.before, *words, verdicts
 
 
@@ -197,6 +162,11 @@ PROJECTIONS: Mapping[type[Event], Projection] = {
     FlowsPublished: (Change.PUBLICATION, _publication),
     ev.CallTaped: (Change.TAPE, _tape),
     ev.AnnouncementPlayed: (Change.ANNOUNCED, _announced),
+    waits.QueueJoined: (Change.JOINED, queue_rows.joined),
+    waits.QueueLeft: (Change.LEFT, queue_rows.left),
+    waits.CallOffered: (Change.OFFERED, queue_rows.offered),
+    waits.OfferEnded: (Change.OFFER_ENDED, queue_rows.offer_ended),
+    AgentStateChanged: (Change.AGENT_STATE, queue_rows.agent_state),
 }
 
 
@@ -223,6 +193,13 @@ COLUMNS: Mapping[Change, tuple[str, ...]] = {
     Change.PUBLICATION: ("at", "bundle", "how", "before", "by", "note", "because", "verdicts"),
     Change.TAPE: ("call_id", "at", "flow", "tape"),
     Change.ANNOUNCED: ("call_id", "at", "announcement", "point", "section"),
+    Change.JOINED: (
+        *("call_id", "at", "ticket_id", "queue", "lane", "vtime", "restored", "section", "step", "ticket"),
+    ),
+    Change.LEFT: ("call_id", "at", "ticket_id", "queue", "how", "waited"),
+    Change.OFFERED: ("id", "call_id", "offered_at", "ticket_id", "agent_id", "decision"),
+    Change.OFFER_ENDED: ("id", "ended_at", "ticket_id", "agent_id", "outcome"),
+    Change.AGENT_STATE: ("at", "agent_id", "status", "state", "reason", "ticket_id", "code"),
 }
 
 
@@ -240,9 +217,6 @@ def masked(event: Event) -> Event:
     if isinstance(event, ev.InputTaken) and event.sensitive:
         return replace(event, value=MASK)
     return event
-
-
-Row = Mapping[str, Any]
 
 
 def restore(change: Change, row: Row) -> Event:
@@ -388,4 +362,11 @@ _RESTORERS: Mapping[Change, Callable[[Row], Event]] = {
     Change.PUBLICATION: _restore_publication,
     Change.TAPE: _restore_tape,
     Change.ANNOUNCED: _restore_announced,
+    Change.JOINED: queue_rows.restore_joined,
+    Change.LEFT: queue_rows.restore_left,
+    Change.OFFERED: queue_rows.restore_offered,
+    Change.OFFER_ENDED: queue_rows.restore_offer_ended,
+    Change.AGENT_STATE: queue_rows.restore_agent_state,
 }
+
+__all__ = ["COLUMNS", "PROJECTIONS", "Change", "Values", "as_kept", "instant", "masked", "moment", "restore"]

@@ -49,7 +49,7 @@ def test_versions_with_the_originate_flaw_are_refused(version: str, level: Level
 GOOD_AMI = AmiFacts(
     reached=True,
     version="22.10.1",
-    actions=frozenset({"CoreShowChannels", "CoreSettings", "Ping", "Hangup"}),
+    actions=frozenset({"CoreShowChannels", "CoreSettings", "Originate", "Ping", "Hangup"}),
     modules=dict.fromkeys(
         ("res_agi", "app_dial", "format_wav", "format_pcm", "res_musiconhold", "chan_pjsip", "app_controlplayback"),
         True,
@@ -68,7 +68,7 @@ def test_a_well_asterisk(site: Settings) -> None:
 
 
 def test_rights_modules_and_clock(site: Settings) -> None:
-    surplus = replace(GOOD_AMI, actions=(GOOD_AMI.actions or frozenset()) | {"Command", "Originate"})
+    surplus = replace(GOOD_AMI, actions=(GOOD_AMI.actions or frozenset()) | {"Command", "DBPut"})
     assert bad(check_ami.check(surplus, site)) == [("rights", Level.WARNING)]
     lacking = replace(GOOD_AMI, actions=frozenset({"Ping"}))
     assert bad(check_ami.check(lacking, site)) == [("rights", Level.ERROR)]

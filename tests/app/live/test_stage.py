@@ -19,6 +19,7 @@ from ivr.core.flow.scenario.play import World, announcing
 from ivr.services.calls.session import Call
 from ivr.services.ports import SourceFailed
 from tests.core.flow.scenario.scenes import bundle, played
+from tests.core.flow.scenario.test_queued import waited
 from tests.virtual_time import run_virtual
 
 
@@ -64,6 +65,12 @@ def test_what_nobody_can_bring_about_is_skipped() -> None:
     assert unlivable(played("presses: 0\ndialled: failed")) == "nothing can make dialling fail"
     assert unlivable(played("presses: 0\ndialled: busy")) == ""
     assert unlivable(played("hears: something else")).startswith("it differs on virtual time already")
+
+
+def test_no_agents_take_part_in_a_live_scenario() -> None:
+    wanted = "it comes to a queue, and no agents take part in live scenarios yet"
+    assert unlivable(waited("queued: answered")) == wanted
+    assert unlivable(waited("waits: 20s\npresses: 1")) == wanted
 
 
 def test_a_call_runs_in_the_world_of_its_scenario() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ivr.core.acd.reading import read_queues
 from ivr.core.calls.outcomes import Digits, NoInput, Outcome, Said
 from ivr.core.calls.verbs import Ask, Dial, Record, Say, Verb
 from ivr.core.document.problems import Problem, Problems
 from ivr.core.flow import machine
+from ivr.core.flow.bundle import is_flow
 from ivr.core.flow.kinds import KINDS
 from ivr.core.flow.load import load
 from ivr.core.flow.machine import End, Facts, Step, Turn
@@ -40,11 +42,13 @@ BESIDE = {name: text for kind in KINDS.values() for name, text in kind.beside.it
 
 
 def around() -> Surroundings:
-    """What stands beside the page of a test: opening hours, and the flows that examples enter."""
-    signatures = {name.removesuffix(".yaml"): signature_of(text, name) for name, text in BESIDE.items()}
+    """What stands beside the page of a test: opening hours, queues, and the flows that examples enter."""
+    flows = {name: text for name, text in BESIDE.items() if is_flow(name)}
+    signatures = {name.removesuffix(".yaml"): signature_of(text, name) for name, text in flows.items()}
     hours = read_hours(HOURS, "flows/hours.yaml", Problems(), {})
-    surroundings = Surroundings(hours=hours, signatures=signatures)
-    for name, text in BESIDE.items():
+    setup = read_queues(BESIDE["queues.yaml"], "flows/queues.yaml", Problems(), hours)
+    surroundings = Surroundings(hours=hours, signatures=signatures, setup=setup)
+    for name, text in flows.items():
         assert load(text, name, surroundings=surroundings)[0] is not None
     return surroundings
 

@@ -11,9 +11,10 @@ from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.costs import ASKED, KEY, THINKING, Caller
 from ivr.core.flow.effort import Interest, Journey, efforts
 from ivr.core.flow.model import Flow
+from ivr.core.flow.moments import Act, Comes, Doing, Moment, Press
 from ivr.core.flow.pace import TYPICAL, spoken
 from ivr.core.flow.state import Facts
-from ivr.core.flow.virtual import Act, Comes, Doing, Moment, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 from tests.core.flow.calls import AT
 from tests.core.flow.samples import bundle
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import pytest
 
 from ivr.core.flow.codes import CODES
-from ivr.core.flow.examples import EXAMPLES, FILE
-from tests.core.flow.calls import codes, found
+from ivr.core.flow.examples import EXAMPLES
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_an_example_has_its_mistake_and_no_other(code: str) -> None:
-    assert set(codes(EXAMPLES[code].mistaken)) == {code}
+    example = EXAMPLES[code]
+    assert {problem.code for problem in example.found(example.mistaken).problems} == {code}
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_a_mended_example_has_no_finding(code: str) -> None:
-    assert found(EXAMPLES[code].mended, FILE) == []
+    example = EXAMPLES[code]
+    assert example.found(example.mended).shown == ()
 
 
-def test_every_finding_about_a_flow_has_an_example_and_every_example_a_finding() -> None:
-    assert {code for code in CODES if "F100" <= code < "F130"} <= set(EXAMPLES) <= set(CODES)
+def test_every_finding_about_a_flow_or_a_queue_has_an_example_and_every_example_a_finding() -> None:
+    needed = {code for code in CODES if "F100" <= code < "F130" or "F250" <= code < "F280"}
+    assert needed <= set(EXAMPLES) <= set(CODES)

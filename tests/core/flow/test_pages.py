@@ -21,7 +21,8 @@ from tests.core.flow.calls import FACTS, around
 
 ROOT = Path(__file__).parents[3]
 TYPED = ("1", "1", "4567#", "1", "2468", "a message", "3", "2", "", "0", "busy", "", "hangup")
-EXAMPLES = dict(enumerate(re.findall(r"```yaml\n(.*?)```", flow_reference.page(), re.DOTALL)))
+BLOCKS = re.findall(r"```yaml\n(.*?)```", flow_reference.page(), re.DOTALL)
+EXAMPLES = dict(enumerate(text for text in BLOCKS if re.search(r"^flow:", text, re.MULTILINE)))
 
 
 def test_the_sample_flows_have_no_finding_and_pass_their_scenarios_with_full_coverage() -> None:
@@ -53,7 +54,8 @@ def test_a_kind_is_explained_with_options_outcomes_and_an_example_of_its_own(kin
     flow, _ = load(action.example, "example.yaml", surroundings=around())
     assert flow is not None
     found = next(item for item in flow.actions() if item.kind == kind)
-    outcomes = {"chosen" if way.outcome.startswith("option") else way.outcome for way in found.exits()}
+    named = {"option": "chosen", "key": "key"}
+    outcomes = {named.get(way.outcome.split()[0], way.outcome) for way in found.exits()}
     described = any(" " in name for name in action.outcomes)  # the flow of the example gives them their names
     assert described or outcomes <= set(action.outcomes)
     for name, option in declared(action).items():
@@ -68,12 +70,12 @@ def test_the_reference_in_the_docs_is_fresh() -> None:
 
 
 def test_every_code_that_is_noted_has_a_paragraph_and_every_paragraph_a_code() -> None:
-    folders = [ROOT / "ivr" / "core" / room for room in ("flow", "document", "hours")]
+    folders = [ROOT / "ivr" / "core" / room for room in ("acd", "flow", "document", "hours", "workforce")]
     noted = {
         code
         for folder in folders
         for path in folder.rglob("*.py")
-        if path.name not in ("codes.py", "examples.py", "examples_later.py")
+        if path.name != "codes.py" and not path.name.startswith("examples")
         for code in re.findall(r'"(F\d{3})"', path.read_text(encoding="utf-8"))
     }
     assert noted == set(CODES)
@@ -81,5 +83,5 @@ def test_every_code_that_is_noted_has_a_paragraph_and_every_paragraph_a_code() -
 
 def test_the_examples_of_the_reference_have_few_warnings() -> None:
     for text in EXAMPLES.values():
-        _, problems = load(text, "example.yaml")
+        _, problems = load(text, "example.yaml", surroundings=around())
         assert {p.code for p in problems if p.severity is Severity.WARNING} <= {"F114"}, text

@@ -58,7 +58,7 @@ PLANTED: dict[str, tuple[str, str]] = {
     "the kind does not stand first": ("F110", "flow:\n  a:\n    - «for»: us\n      record: Speak.\n    - hangup\n"),
     "a bare word that is no action": ("F110", "flow:\n  a:\n    - «hangupp»\n    - hangup\n"),
     "hangup with a value": ("F110", "flow:\n  a:\n    - «hangup»: now\n"),
-    "a kind of a later version": ("F111", "flow:\n  a:\n    - «queue»: billing\n    - hangup\n"),
+    "a kind of a later version": ("F111", "flow:\n  a:\n    - «survey»: billing\n    - hangup\n"),
     "an unknown option": ("F021", "flow:\n  a:\n    - say: Hi.\n      «interuptible»: no\n    - hangup\n"),
     "then instead of go": (
         "F021",

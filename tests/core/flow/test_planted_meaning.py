@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.document.problems import Severity
+from ivr.core.flow.bundle import read
 from ivr.core.flow.codes import WARNINGS
 from ivr.core.flow.kinds import KINDS, RESERVED
 from ivr.core.flow.load import load
@@ -264,5 +265,5 @@ def test_the_flow_that_one_begins_with_has_no_finding() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_example_has_no_finding_but_that_it_is_short(kind: str) -> None:
     assert set(codes(KINDS[kind].example)) <= {"F114"}  # most have no person in them, and are not to be longer
-    for page in KINDS[kind].beside.values():
-        assert codes(page) == []
+    beside = {name: page.encode() for name, page in KINDS[kind].beside.items()}
+    assert read({"main.yaml": KINDS["hangup"].example.encode(), **beside}).problems == ()

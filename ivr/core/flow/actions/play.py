@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.core.calls.outcomes import Failed, Outcome, Unsaid
 from ivr.core.calls.verbs import Recording, Say, Sentence, Verb, Wait
-from ivr.core.document import fields as typed
-from ivr.core.document import schema as shape
-from ivr.core.document.problems import Mark, suggestion
-from ivr.core.document.source import Node
 from ivr.core.flow.model import Action, Done, Exit, Flow, Run
-from ivr.core.flow.reading import YES_NO, Form, Reading, lasting, option
-
-LONGEST = 100
-_PATH = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A recorded file by its path in the folder of prompts, without its ending."""
-
-    name: str
-    mark: Mark
-
-
-def _read_file(node: Node, reading: Reading) -> File | None:
-    name = typed.words(node, reading.problems)
-    if name is None:
-        return None
-    if len(name) > LONGEST or not _PATH.fullmatch(name):
-        hint = "write it as  music/calm : small letters, digits, - and _, without the file's ending"
-        reading.problems.add("F161", node.mark, f"'{name[:LONGEST]}' is not the name of a recorded file.", hint=hint)
-        return None
-    return File(name, node.mark)
-
-
-FILE: Form[File] = Form(
-    "a path in the folder of prompts, without the file's ending: `music/calm`",
-    _read_file,
-    {**shape.words(), "pattern": f"^\\s*{_PATH.pattern}\\s*$"},
-)
+from ivr.core.flow.reading import YES_NO, Reading, lasting, option
+from ivr.core.flow.recorded import FILE, File, check_recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,13 +57,4 @@ flow:
         return (Exit("played"), Exit("unsaid"))
 
     def check(self, flow: Flow, reading: Reading) -> None:
-        recordings = reading.surroundings.outside.recordings
-        name = self.file.name
-        if recordings is None or name in recordings:
-            return
-        missing = [tag for tag in flow.languages if f"{tag}/{name}" not in recordings]
-        if missing:
-            shared = [known for known in recordings if known.split("/")[0] not in flow.languages]
-            hint = suggestion(name, shared) or f"put it there as  prompts/{name}.wav"
-            where = f" for {', '.join(missing)}" if len(missing) < len(flow.languages) else ""
-            reading.problems.add("F162", self.file.mark, f"there is no recorded file '{name}'{where}.", hint=hint)
+        check_recorded(self.file, flow, reading)

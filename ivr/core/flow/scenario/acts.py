@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.core.calls.events import EndReason
-from ivr.core.calls.outcomes import DialStatus
+from ivr.core.calls.outcomes import DialStatus, QueueEnding
 from ivr.core.document import fields as typed
 from ivr.core.document.problems import Mark, Problems, suggestion
 from ivr.core.document.source import Mapping, Node, Scalar, Sequence
@@ -19,6 +19,7 @@ from ivr.core.flow.scenario.model import (
     HearsNot,
     Leaves,
     Presses,
+    Queues,
     Rings,
     SaysNothing,
     Waits,
@@ -29,9 +30,11 @@ from ivr.core.flow.scenario.worlds import value_of
 
 TALK = 30.0  # seconds, where a scenario does not say how long both talk
 LONGEST_WAIT = 7200.0
-FAILED = "failed"
+ANSWERED, FAILED = "answered", "failed"
+QUEUE_ENDINGS = tuple(ending for ending in QueueEnding if ending is not QueueEnding.KEY)  # for a key there is presses:
 _KEYS = re.compile(r"[0-9*# ]{1,100}")
-_RINGS = re.compile(r"(\w+)(?:\s+(\S+))?")
+_CAME = re.compile(r"(\w+)(?:\s+(\S+))?")
+_LASTING = "a talk may have a length: answered 30s"
 _SAY_SO = "a step is one thing that the caller hears or does:  - hears: Welcome"
 
 
@@ -134,23 +137,35 @@ def _records(node: Node, mark: Mark, problems: Problems) -> Act | None:
 
 
 def _dialled(node: Node, mark: Mark, problems: Problems) -> Act | None:
+    came = _came(node, (*DialStatus, FAILED), "F226", "dialling", problems)
+    if came is None:
+        return None
+    word, talked = came
+    return Rings(None if word == FAILED else DialStatus(word), talked, mark)
+
+
+def _queued(node: Node, mark: Mark, problems: Problems) -> Act | None:
+    came = _came(node, (*QUEUE_ENDINGS, FAILED), "F233", "a queue", problems)
+    if came is None:
+        return None
+    word, talked = came
+    return Queues(None if word == FAILED else QueueEnding(word), talked, mark)
+
+
+def _came(node: Node, known: tuple[str, ...], code: str, what: str, problems: Problems) -> tuple[str, float] | None:
+    """The word for what came of something, and how long both talk: ``answered 30s``."""
     text = typed.words(node, problems)
     if text is None:
         return None
-    match = _RINGS.fullmatch(text.replace("no answer", DialStatus.NO_ANSWER))
-    known = (*DialStatus, FAILED)
-    word = match[1] if match else text
-    if match is None or word not in known or (match[2] and word != DialStatus.ANSWERED):
-        hint = (
-            suggestion(word, known) or "it is one of " + ", ".join(known) + "; a talk may have a length: answered 30s"
-        )
-        problems.add("F226", node.mark, f"'{text}' is not what comes of dialling.", hint=hint)
+    spaced = re.sub(r"(?<=[a-z]) (?=[a-z])", "_", text)
+    match = _CAME.fullmatch(spaced)
+    word = match[1] if match else spaced
+    if match is None or word not in known or (match[2] and word != ANSWERED):
+        hint = suggestion(word, known) or "it is one of " + ", ".join(known)
+        problems.add(code, node.mark, f"'{text}' is not what comes of {what}.", hint=f"{hint}; {_LASTING}")
         return None
-    status = None if word == FAILED else DialStatus(word)
     talked = typed.duration(Scalar(match[2], node.mark), problems) if match[2] else TALK
-    if talked is None:
-        return None
-    return Rings(status, talked if status is DialStatus.ANSWERED else 0.0, mark)
+    return None if talked is None else (word, talked if word == ANSWERED else 0.0)
 
 
 def _expect(node: Node, mark: Mark, problems: Problems) -> Act | None:
@@ -183,6 +198,7 @@ WISHES: dict[str, Callable[[Node, Problems], Any]] = {
     "language": typed.words,
     "recorded": typed.words,
     "dialled": typed.words,
+    "queued": typed.words,
 }
 STEPS: dict[str, Callable[[Node, Mark, Problems], Act | None]] = {
     "hears": _hears,
@@ -193,6 +209,7 @@ STEPS: dict[str, Callable[[Node, Mark, Problems], Act | None]] = {
     "leaves": _leaves,
     "records": _records,
     "dialled": _dialled,
+    "queued": _queued,
     "hangs_up": _bare(HangsUp),
     "expect": _expect,
 }
@@ -206,6 +223,7 @@ _OTHERS = {
     "hang_up": "write hangs_up:",
     "wait": "write waits:",
     "dial": "write dialled: and what comes of it",
+    "queue": "write queued: and what comes of it",
     "record": "write leaves: a message",
     "speaks": "write leaves: for a message",
 }

@@ -12,16 +12,18 @@ from collections import deque
 from dataclasses import dataclass
 from typing import assert_never
 
-from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, NoInput, Outcome, Recorded
-from ivr.core.calls.verbs import Consult, Dial, Record, Sentence
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, NoInput, Outcome, Queued, QueueEnding, Recorded
+from ivr.core.calls.verbs import Consult, Dial, Queue, Record, Sentence
 from ivr.core.document.problems import Mark
+from ivr.core.flow.moments import Act, Comes, Doing, Leave, Moment, Press
+from ivr.core.flow.queues import endings
 from ivr.core.flow.scenario import model
 from ivr.core.flow.scenario.asked import text_of
 from ivr.core.flow.scenario.expected import seen, unmet
 from ivr.core.flow.scenario.given import Answers
 from ivr.core.flow.scenario.model import Refusal, Scenario
 from ivr.core.flow.scenario.words import Listening, listening, plain
-from ivr.core.flow.virtual import Act, Comes, Doing, Leave, Moment, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 
 BETWEEN_KEYS = 0.2  # seconds
 SPEAKING = 5.0  # seconds of a message
@@ -84,8 +86,8 @@ class Script:
 
     def act(self, moment: Moment) -> Act | None:
         """What the caller does in this moment; None lets it pass. Raises Differs."""
-        if moment.doing is Doing.CONSULTS:
-            return self._consulted(moment)
+        if moment.doing in (Doing.CONSULTS, Doing.TALKS):
+            return self._consulted(moment) if moment.doing is Doing.CONSULTS else None
         if moment is not self._moment:
             self._moment, self._began, self._heard = moment, moment.since, 0.0
             if moment.sentence is not None:
@@ -100,7 +102,7 @@ class Script:
                 self._next()
             if act is not None or not done:
                 return act
-            if isinstance(step, model.SaysNothing):
+            if isinstance(step, model.SaysNothing | model.Queues):
                 return None
         if moment.doing in _PASSES or moment.typing or self._keys:
             return self._pass(moment, None)
@@ -140,6 +142,8 @@ class Script:
                 return self._leaves(step, moment)
             case model.Rings():
                 return self._rings(step, moment)
+            case model.Queues():
+                return self._queues(step, moment)
             case model.HangsUp():
                 return True, Leave(self._at)
             case model.Expect():
@@ -205,7 +209,7 @@ class Script:
         if moment.until > self._until:
             self._at = self._until
             return True, None
-        if moment.doing in (Doing.RINGS, Doing.RECORDS):
+        if moment.doing in (Doing.RINGS, Doing.QUEUES, Doing.RECORDS):
             self._differs(step, _stands(moment, self._call))
         self._listens_until(moment, moment.until)
         return False, None
@@ -244,6 +248,22 @@ class Script:
         self._over_at = moment.since + (after.get(step.status, 0.0) if step.status else 0.0)
         return True, Comes(outcome, self._over_at)
 
+    def _queues(self, step: model.Queues, moment: Moment) -> tuple[bool, Act | None]:
+        verb = self._call.turn.verb
+        if moment.doing is not Doing.QUEUES or not isinstance(verb, Queue):
+            return False, self._pass(moment, step)
+        queue = self._call.flow.surroundings.setup.queues.get(verb.queue)
+        if step.ending is not None and queue is not None and step.ending not in endings(queue):
+            self._differs(step, f"the queue {verb.queue} never comes to that: it has no such limit")
+        if step.ending is QueueEnding.WAITED_TOO_LONG:
+            self._over_at = moment.until
+            return True, None
+        if step.ending is None:
+            return True, Comes(Failed("the scenario says so"), self._at)
+        at = self._at + (ANSWERING if step.ending is QueueEnding.ANSWERED else 0.0)
+        self._over_at = at + step.talked
+        return True, Comes(Queued(step.ending, talked=step.talked), at)
+
     def _expect(self, step: model.Expect) -> None:
         for wish in step.wishes:
             came = unmet(wish, seen(self._call))
@@ -276,6 +296,8 @@ def _stands(moment: Moment, call: VirtualCall) -> str:
     match moment.doing:
         case Doing.RINGS if isinstance(verb, Dial):
             return f"the call rings {verb.number}; say what comes of it: dialled: answered"
+        case Doing.QUEUES if isinstance(verb, Queue):
+            return f"the caller waits in the queue {verb.queue}; say what comes of it: queued: answered"
         case Doing.RECORDS:
             return "the call records; say what the caller leaves: leaves: a message"
         case _:
@@ -293,6 +315,8 @@ def told(step: model.Act, language: str) -> str:
             text = f"{step.seconds:g}s"
         case model.Rings():
             text = step.status or "failed"
+        case model.Queues():
+            text = step.ending or "failed"
         case model.Expect():
             text = ", ".join(f"{wish.name}: {_shown(wish.value)}" for wish in step.wishes)
         case _:
@@ -307,6 +331,7 @@ _NAMES: dict[type[model.Act], str] = {
     model.Presses: "presses",
     model.Waits: "waits",
     model.Rings: "dialled",
+    model.Queues: "queued",
     model.Expect: "expect",
     model.SaysNothing: "says_nothing",
     model.HangsUp: "hangs_up",

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivr.core.calls.outcomes import Announced, Digits, Outcome, Said
+from ivr.core.calls.outcomes import Announced, Digits, Outcome, Queued, Said
+from ivr.core.calls.verbs import Queue
 from ivr.core.document.problems import Mark
 from ivr.core.flow.model import Action, Flow
-from ivr.core.flow.state import State, Step
+from ivr.core.flow.state import State, Step, Turn
 from ivr.core.flow.values import plain
 from ivr.core.flow.virtual import VirtualCall
 
-FAULTS = frozenset({("dial", "failed"), ("record", "failed"), ("say", "unsaid"), ("play", "unsaid")})
+FAULTS = frozenset(
+    {("dial", "failed"), ("queue", "failed"), ("record", "failed"), ("say", "unsaid"), ("play", "unsaid")}
+)
 BUDGET = "budget_spent"
 Point = tuple[str, str, int]  # flow, section, index of the action
 
@@ -64,7 +67,7 @@ class Coverage:
         """Counts a call."""
         for turn, outcome in call.outcomes:
             self._reached(turn.state)
-            if key := _key(outcome):
+            if key := _key(turn, outcome):
                 self._pressed(key, turn.state)
         self._reached(call.turn.state)
         for step in call.steps:
@@ -145,13 +148,15 @@ def counted(action: Action) -> list[str]:
 def way_of(action: Action, step: Step) -> str:
     """Which of an action's exits a step has taken, or empty.
 
-    A step says ``chosen`` where the exits are told apart by what was pressed, or by the value (``option 1``).
+    A step says ``chosen`` where the exits are told apart by what was pressed, or by the value (``option 1``), and
+    ``key`` where a key has left a queue (``key 1``).
     """
     ways = [way.outcome for way in action.exits()]
     if step.outcome in ways:
         return step.outcome
-    option = f"option {step.detail.get('press', step.detail.get('option', ''))}"
-    return option if option in ways and step.outcome == "chosen" else ""
+    word = {"chosen": "option", "key": "key"}.get(step.outcome, "")
+    way = f"{word} {step.detail.get('press', step.detail.get('option', ''))}"
+    return way if way in ways else ""
 
 
 def _points(flow: Flow) -> Iterator[tuple[Point, Action]]:
@@ -160,8 +165,11 @@ def _points(flow: Flow) -> Iterator[tuple[Point, Action]]:
             yield (flow.name, section.name, index), action
 
 
-def _key(outcome: Outcome) -> str:
-    if isinstance(outcome, Said | Announced):
+def _key(turn: Turn, outcome: Outcome) -> str:
+    """The key of anywhere that was obeyed, or empty."""
+    if isinstance(outcome, Queued) and isinstance(turn.verb, Queue) and outcome.key in turn.verb.leave:
+        return ""  # the queue's own
+    if isinstance(outcome, Said | Announced | Queued):
         return outcome.key
     if isinstance(outcome, Digits) and outcome.ended == "always":
         return str(plain(outcome.keys))

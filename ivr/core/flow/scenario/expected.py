@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ivr.core.base.secret import MASK, Secret
 from ivr.core.calls.outcomes import Recorded
-from ivr.core.calls.verbs import Dial, Record
+from ivr.core.calls.verbs import Dial, Queue, Record
 from ivr.core.flow.scenario.model import Wish
+from ivr.core.flow.state import Turn
 from ivr.core.flow.values import Value, as_text, plain
 from ivr.core.flow.virtual import VirtualCall
 
@@ -23,6 +24,7 @@ class Seen:
     variables: Mapping[str, Value]
     recorded: tuple[str, ...]
     dialled: tuple[str, ...]
+    queued: tuple[str, ...] = ()
     ended: str = ""
 
 
@@ -50,6 +52,8 @@ def _found(name: str, call: Seen) -> tuple[tuple[str, ...], str, str]:
             return (call.ended,) if call.ended else (), "the call ended as", "the call goes on"
         case "recorded":
             return call.recorded, "a message was left for", "no message was left"
+        case "queued":
+            return call.queued, "the caller came to the queue", "the caller came to no queue"
         case _:
             return call.dialled, "dialled was", "nobody was dialled"
 
@@ -65,6 +69,7 @@ def seen(call: VirtualCall) -> Seen:
         variables=state.variables,
         recorded=_mailboxes(call),
         dialled=_numbers(call),
+        queued=_queues(call),
         ended=call.end.reason.value if call.end is not None else "",
     )
 
@@ -103,8 +108,16 @@ def _mailboxes(call: VirtualCall) -> tuple[str, ...]:
 
 def _numbers(call: VirtualCall) -> tuple[str, ...]:
     """The numbers that were dialled, also the one that rings now."""
-    turns = [*(turn for turn, _ in call.outcomes), call.turn]
-    return tuple(dict.fromkeys(turn.verb.number for turn in turns if isinstance(turn.verb, Dial)))
+    return tuple(dict.fromkeys(turn.verb.number for turn in _turns(call) if isinstance(turn.verb, Dial)))
+
+
+def _queues(call: VirtualCall) -> tuple[str, ...]:
+    """The queues that the caller came to, also the one where they wait now."""
+    return tuple(dict.fromkeys(turn.verb.queue for turn in _turns(call) if isinstance(turn.verb, Queue)))
+
+
+def _turns(call: VirtualCall) -> list[Turn]:
+    return [*(turn for turn, _ in call.outcomes), call.turn]
 
 
 def _listed(found: tuple[str, ...], nothing: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ivr.core.calls.outcomes import DialStatus
+from ivr.core.calls.outcomes import DialStatus, QueueEnding
 from ivr.core.document.problems import Mark
 
 CALLER, CALLED = "+15551230001", "100"
@@ -84,6 +84,15 @@ class Rings:
 
 
 @dataclass(frozen=True, slots=True)
+class Queues:
+    """What comes of the wait in a queue (None: it fails), and the seconds that both talk."""
+
+    ending: QueueEnding | None
+    talked: float
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class HangsUp:
     """The caller hangs up."""
 
@@ -112,7 +121,7 @@ class Expect:
         return any(wish.name == "ended" for wish in self.wishes)
 
 
-Act = Hears | HearsNot | Presses | SaysNothing | Waits | Leaves | Rings | HangsUp | Expect
+Act = Hears | HearsNot | Presses | SaysNothing | Waits | Leaves | Rings | Queues | HangsUp | Expect
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from ivr.core.base.secret import MASK
 from ivr.core.calls.verbs import Ask, Sentence
 from ivr.core.document.problems import Mark
 from ivr.core.flow.model import Flow
+from ivr.core.flow.moments import Leave, Press
 from ivr.core.flow.scenario.play import Played, place_at, place_of
 from ivr.core.flow.simulate import told
 from ivr.core.flow.state import Step
-from ivr.core.flow.virtual import Leave, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 from ivr.core.flow.wording import columns
 
 MOST_LINES = 60

@@ -6,11 +6,12 @@ from ivr.core.calls.events import EndReason
 from ivr.core.calls.outcomes import DialStatus
 from ivr.core.document import schema as shape
 from ivr.core.document.schema import Schema
-from ivr.core.flow.scenario.acts import FAILED
+from ivr.core.flow.scenario.acts import FAILED, QUEUE_ENDINGS
 
 _NOTHING: Schema = {"type": "null"}  # what an editor reads where nothing stands
 _WORDS = shape.by_language(shape.words())
 _DIALLED = "|".join([*(status.value for status in DialStatus), FAILED, "no answer"])
+_QUEUED = "|".join(word.replace("_", "[_ ]") for word in (*QUEUE_ENDINGS, FAILED))
 
 
 def scenarios() -> Schema:
@@ -47,6 +48,7 @@ def steps() -> dict[str, Schema]:
         "leaves": {"anyOf": [_WORDS, _NOTHING]},
         "records": shape.choice(["nothing", FAILED]),
         "dialled": {"type": "string", "pattern": f"^\\s*({_DIALLED})(\\s+\\S+)?\\s*$"},
+        "queued": {"type": "string", "pattern": f"^\\s*({_QUEUED})(\\s+\\S+)?\\s*$"},
         "hangs_up": _NOTHING,
         "expect": {**shape.options(wishes()), "minProperties": 1},
     }
@@ -62,6 +64,7 @@ def wishes() -> dict[str, Schema]:
         "language": shape.words(),
         "recorded": shape.words(),
         "dialled": shape.words(),
+        "queued": shape.words(),
     }
 
 

@@ -6,13 +6,14 @@ import random
 
 import pytest
 
-from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Recorded
-from ivr.core.flow.bundle import read
+from ivr.core.calls.outcomes import Dialled, DialStatus, Failed, Given, Queued, QueueEnding, Recorded
+from ivr.core.flow.bundle import is_flow, read
 from ivr.core.flow.kinds import KINDS
+from ivr.core.flow.moments import Act, Comes, Doing, Moment, Press
 from ivr.core.flow.scenario.coverage import Coverage, FlowCoverage, percent, total, way_of
 from ivr.core.flow.scenario.judge import judge
 from ivr.core.flow.scenario.play import World, play_all
-from ivr.core.flow.virtual import Act, Comes, Doing, Moment, Press, VirtualCall
+from ivr.core.flow.virtual import VirtualCall
 from tests.core.flow.calls import FACTS
 from tests.core.flow.scenario.scenes import FLOW, bundle, pages, scenario
 
@@ -169,6 +170,9 @@ def any_caller(dice: random.Random, moment: Moment) -> Act | None:
             return Comes(Dialled(dice.choice(list(DialStatus)), 1.0), at)
         case Doing.RECORDS:
             return Comes(Recorded("", 2.0, "silence"), at)
+        case Doing.QUEUES if dice.random() < 0.5:
+            ending = dice.choice((QueueEnding.ANSWERED, QueueEnding.WAITED_TOO_LONG))
+            return Comes(Queued(ending, talked=1.0), at)
         case Doing.CONSULTS:
             values = (Given({"balance": 3}), Given([]), Given(None), Failed("timeout"), Failed("status 404"))
             return Comes(dice.choice(values), at)
@@ -179,7 +183,8 @@ def any_caller(dice: random.Random, moment: Moment) -> Act | None:
 @pytest.mark.parametrize("name", KINDS)
 def test_whatever_happens_in_an_example_is_an_exit_that_is_counted(name: str) -> None:
     kind = KINDS[name]
-    found = read({"main.yaml": kind.example.encode()}) if kind.example else None
+    beside = {page: text.encode() for page, text in kind.beside.items() if not is_flow(page)}
+    found = read({"main.yaml": kind.example.encode(), **beside}) if kind.example else None
     if found is None or found.bundle is None:
         pytest.skip("the example needs other files")
     [flow] = found.bundle.flows.values()
