@@ -97,7 +97,7 @@ class Parts:
 
     def sentences(self) -> Iterator[Sentence]:
         """All that callers may hear and that can be known now: the flows' words, and those that values are made of."""
-        return known_ahead(self.flows.values())
+        return known_ahead(self.flows.values(), self.editions.live.bundle.setup)
 
     def health(self) -> dict[str, Any]:
         """How the service is: ``ok``, or what is amiss."""

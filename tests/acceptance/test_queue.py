@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 
 from ivr.app.lab.directory import party
-from ivr.app.lab.ear import WINDOW, pure_tone
+from ivr.app.lab.ear import LOUD, WINDOW, pure_tone
 from ivr.app.lab.lab import Lab
 from ivr.app.lab.phone import LabCall, Phones
+from ivr.app.lab.sounds import MUSIC
+from ivr.core.audio.level import tone_dbfs
 from ivr.core.calls.events import CallEnded, LegEnded
 from ivr.core.calls.queue_events import CallOffered, OfferEnded, QueueJoined, QueueLeft
 from tests.acceptance.listening import Book, Ears, ears
@@ -140,6 +142,19 @@ async def test_a_caller_waits_with_music_talks_to_an_agent_and_goes_on(desk: Des
     [left] = [event for event in events if isinstance(event, QueueLeft)]
     assert left.how == "answered"
     assert left.waited > 2
+
+
+async def test_a_caller_is_told_the_place_between_the_music(desk: Desk, bank: Phones, caller: Ears) -> None:
+    first = await calls(bank, "+15556000071")
+    await until_waiting(desk, 1)
+    second = await calls(bank, "+15556000072")
+    await caller.hears(first, "You are the next in the queue.", within=20)
+    await caller.hears(second, "You are number", within=20)
+    await asyncio.sleep(2)
+    for call in (first, second):
+        received = call.received(call.elapsed - 1.5)
+        assert max(tone_dbfs(received, hertz) for hertz in MUSIC) > LOUD, "the music does not go on"
+        await call.hangup()
 
 
 async def test_callers_are_served_in_their_order(desk: Desk, bank: Phones) -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ivr.core.acd.needs_reading import Names, Placed, read_needs
-from ivr.core.acd.setup import Queue, Rests, Strategy, Target
+from ivr.core.acd.setup import Queue, Rests, Strategy, Target, Telling
 from ivr.core.document import fields as typed
 from ivr.core.document.fields import Options, Reader
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
@@ -25,7 +25,7 @@ WARNING = Severity.WARNING
 
 SHARED = (
     *("strategy", "seed", "priority", "lane", "target", "ring", "wrap_up", "most", "longest", "without_agents"),
-    *("missed", "rest", "hours", "music", "record", "survey"),
+    *("missed", "rest", "hours", "music", "tell", "record", "survey"),
 )
 """Options that may stand in ``defaults``, too."""
 
@@ -39,6 +39,7 @@ LONGEST = (5, 86400)
 STAY = (1, 86400)
 REST = (1, 3600)
 WITHIN = (1, 3600)
+TOLD = (5, 3600)
 MOST_PRIORITY = 86400
 
 NONE = "no"
@@ -158,6 +159,7 @@ class QueueReader:
             rests=self._rests(options.node("rest")),
             hours=options.get_or("hours", _or_none(self._calendar, ""), ""),
             music=options.get_or("music", _or_none(self._music, ""), ""),
+            tell=_telling(options.node("tell"), self._problems),
             record=options.get_or("record", typed.yes_no, False),
             survey=options.get_or("survey", _or_none(typed.name, ""), ""),
             about="" if name == "" else options.get_or("about", typed.words, ""),
@@ -350,3 +352,30 @@ def _seconds(written: str, mark: Mark) -> float | None:
 def _is_recorded(name: str, known: Collection[str]) -> bool:
     """Whether there is a file of this name, for all or in the folder of some language."""
     return name in known or any(other.partition("/")[2] == name for other in known)
+
+
+def _telling(node: Node | None, problems: Problems) -> Telling | None:
+    """What callers who wait are told: `yes` for place and wait in the usual rhythm, `no`, or options."""
+    if node is None or _is_none(node):
+        return None
+    plain = Telling()
+    if isinstance(node, Scalar):
+        return plain if typed.yes_no(node, problems) else None
+    options = typed.options(node, problems, "tell")
+    if options is None:
+        return None
+    lasting = typed.lasting(*TOLD)
+    found = Telling(
+        options.get_or("position", typed.yes_no, plain.place),
+        options.get_or("wait", typed.yes_no, plain.wait),
+        options.get_or("first", lasting, plain.first),
+        options.get_or("every", lasting, plain.every),
+    )
+    options.close({"place": "write position:", "after": "write first:", "for": "write every:"})
+    if not found.place and not found.wait:
+        hint = "write  tell: no  to tell them nothing"
+        problems.add(
+            "F256", node.mark, "callers are told neither their position nor the wait.", hint=hint, severity=WARNING
+        )
+        return None
+    return found

@@ -83,6 +83,7 @@ def _shared() -> dict[str, Schema]:
         "rest": ("how long an agent is left alone after an offer that came to nothing", _rest()),
         "hours": ("a calendar of hours.yaml", _or_none(shape.words())),
         "music": ("a recorded file that callers hear", _or_none(shape.recorded())),
+        "tell": ("what callers who wait are told", {"anyOf": [shape.yes_no(), _telling()]}),
         "record": ("whether talks are recorded", shape.yes_no()),
         "survey": ("what callers are asked afterwards", _or_none(shape.name())),
     }
@@ -100,6 +101,11 @@ def _wrap_up() -> Schema:
 
 def _without_agents() -> Schema:
     return shape.options({"join": shape.yes_no(), "stay": {"anyOf": [shape.yes_no(), shape.duration()]}})
+
+
+def _telling() -> Schema:
+    yes_no, lasting = shape.yes_no(), shape.duration()
+    return shape.options({"position": yes_no, "wait": yes_no, "first": lasting, "every": lasting})
 
 
 def _rest() -> Schema:

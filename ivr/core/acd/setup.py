@@ -64,6 +64,16 @@ class Rests:
     unreachable: float = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What callers who wait are told, first after so many seconds and then ``every`` so many: place, wait, or both."""
+
+    place: bool = True
+    wait: bool = True
+    first: float = 10.0
+    every: float = 45.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """A queue. Times are seconds; a limit of 0 is none.
@@ -92,6 +102,7 @@ class Queue:
     rests: Rests = Rests()
     hours: str = ""
     music: str = ""
+    tell: Telling | None = None
     record: bool = False
     survey: str = ""
     about: str = ""

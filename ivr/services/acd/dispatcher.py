@@ -23,11 +23,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ivr.core.acd import facts, orders
+from ivr.core.acd.estimate import Estimate, Range, Said, Saying, say
 from ivr.core.acd.facts import Fact, Request, Ticket, Trouble
 from ivr.core.acd.floor import Seat
-from ivr.core.acd.people import Agent
-from ivr.core.acd.router import Router, Said
-from ivr.core.acd.setup import Setup
+from ivr.core.acd.people import Agent, Status
+from ivr.core.acd.promises import QueueWaits
+from ivr.core.acd.router import Router
+from ivr.core.acd.router import Said as Orders
+from ivr.core.acd.setup import Setup, Telling
 from ivr.core.base.errors import Hangup, Refused
 from ivr.core.base.ids import AgentId, OfferId, TicketId
 from ivr.services import scope
@@ -64,6 +67,18 @@ class Place:
     offer_id: OfferId | None = None
     leaving: str = ""
     talking: bool = False
+    came_at: float = 0.0
+    talks_at: float = 0.0
+    promise: Range | None = None  # what was worked out for the wait when the caller came, said or not
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a waiting caller may be told: the place (1 is the next), and the wait where it can be trusted."""
+
+    place: int
+    wait: Saying | None = None
 
 
 class Dispatcher:
@@ -77,6 +92,7 @@ class Dispatcher:
         self._router = Router(setup(), offers=f"{world.ids.new('offer')}_", at=self._now())
         self._places: dict[TicketId, Place] = {}
         self._offers: dict[OfferId, asyncio.Task[None]] = {}
+        self._waits: dict[str, QueueWaits] = {}
         self._group: scope.TaskGroup | None = None
         self._wake = asyncio.Event()
 
@@ -136,8 +152,11 @@ class Dispatcher:
         """
         ticket_id = place.ticket.ticket_id
         self._places[ticket_id] = place
+        place.came_at = self._now()
         try:
             self.tell(facts.CallQueued(place.ticket, restored))
+            if not restored and not place.leaving:
+                place.promise = self._waits_of(place).promise(self._estimate(place))
             yield place
         except Hangup:
             place.how = CALLER_LEFT
@@ -147,6 +166,7 @@ class Dispatcher:
             raise
         finally:
             if place.talking:
+                self._waits_of(place).talked(self._now() - place.talks_at + self._around(place))
                 self.tell(facts.TalkEnded(ticket_id))
             elif not place.leaving:
                 self.tell(facts.CallerGone(ticket_id, place.how))
@@ -155,7 +175,9 @@ class Dispatcher:
     def connected(self, place: Place) -> None:
         """The caller's leg is being connected with the agent's: the wait is over, the talk begins."""
         assert place.offer_id is not None
-        place.talking = True
+        place.talking, place.talks_at = True, self._now()
+        self._waits_of(place).answered(place.promise, place.talks_at - place.came_at)
+        place.promise = None
         self.tell(facts.OfferAnswered(place.offer_id))
 
     def not_connected(self, place: Place) -> None:
@@ -163,9 +185,48 @@ class Dispatcher:
         place.talking, place.phone, place.offer_id, place.agent_id = False, None, None, ""
         self.tell(facts.TalkFailed(place.ticket))
 
+    # What callers are told
+
+    def outlook(self, place: Place, *, wait: bool) -> Outlook:
+        """What a waiting caller may be told now; a ``wait`` that was told is remembered, so that it is never worse
+        without saying so."""
+        number, waits = self.position(place.ticket.ticket_id), self._waits_of(place)
+        found = self._estimate(place) if wait and waits.trusted else None
+        if found is None:
+            return Outlook(number)
+        now = self._now()
+        saying = say(found, now, place.said)
+        place.said = Said(saying.range, now)
+        return Outlook(number, saying)
+
+    def told_in(self, queue: str) -> Telling | None:
+        """What callers of a queue are told while they wait."""
+        known = self._router.setup.queues.get(queue)
+        return known.tell if known is not None else None
+
+    def _estimate(self, place: Place) -> Estimate | None:
+        waiting = self._router.line.calls.get(place.ticket.ticket_id)
+        if waiting is None:
+            return None
+        queue, need = waiting.path.queue.name, waiting.path.buckets[waiting.stage].need
+        agents = [
+            seat.agent.queues | {queue}
+            for seat in self._router.seats.values()
+            if seat.status is Status.READY and need.fits(seat.agent)
+        ]
+        return self._waits_of(place).estimate(queue, self.position(place.ticket.ticket_id), agents)
+
+    def _waits_of(self, place: Place) -> QueueWaits:
+        return self._waits.setdefault(place.ticket.queue, QueueWaits())
+
+    def _around(self, place: Place) -> float:
+        """The seconds of an agent that a talk takes besides itself: its wrap-up."""
+        queue = self._router.setup.queues.get(place.ticket.queue)
+        return queue.wrap_up if queue is not None else 0.0
+
     # Commands
 
-    def _carry_out(self, said: Said) -> None:
+    def _carry_out(self, said: Orders) -> None:
         for one in said:
             match one:
                 case orders.Offer():

@@ -7,6 +7,7 @@ caller hears: an agent's leg to connect with, the end of the wait, or an announc
 from __future__ import annotations
 
 import logging
+import math
 
 from ivr.core.acd.facts import Ticket
 from ivr.core.announcements.announcement import FRONT
@@ -14,6 +15,8 @@ from ivr.core.base.ids import AgentId, LegId, TicketId
 from ivr.core.calls import verbs
 from ivr.core.calls.events import LegEnded, LegStarted
 from ivr.core.calls.outcomes import Failed, Outcome, Queued, QueueEnding, Unsaid
+from ivr.core.calls.verbs import Sentence
+from ivr.core.prompts import queueing
 from ivr.services.acd.dispatcher import Dispatcher, Place
 from ivr.services.calls.stage import Stage
 from ivr.services.calls.waiting import Music, pass_time, tell
@@ -78,6 +81,8 @@ class _Queueing:
         self._sound = sound
         self._began = stage.world.clock.monotonic()
         self._playing = False
+        self._telling = acd.told_in(verb.queue)
+        self._tell_at = math.inf if self._telling is None else self._began + self._telling.first
 
     async def run(self) -> Queued:
         place, kept = self._place, ""
@@ -120,7 +125,31 @@ class _Queueing:
             await stage.leg.start_music()
             self._playing = True
         until = stage.world.clock.monotonic() + LONGEST_STRETCH
-        return await pass_time(stage, until, self._sound, self._place.news)
+        key = await pass_time(stage, min(until, self._tell_at), self._sound, self._place.news)
+        if not key and not self._place.news.is_set() and stage.world.clock.monotonic() >= self._tell_at:
+            key = await self._tell()
+        return key
+
+    async def _tell(self) -> str:
+        """Tells the caller the place and the wait; an agent who picks up cuts it short, and so does a key."""
+        stage, telling, clock = self._stage, self._telling, self._stage.world.clock
+        assert telling is not None
+        outlook = self._acd.outlook(self._place, wait=telling.wait)
+        pieces = queueing.told_place(stage.language, outlook.place) if telling.place and outlook.place else []
+        if outlook.wait is not None:
+            found = outlook.wait.range
+            pieces += queueing.told_wait(stage.language, found.least, found.most, worse=outlook.wait.worse)
+        key = ""
+        if pieces:
+            sentence, began_at = Sentence(stage.language, tuple(pieces)), clock.now()
+            sound = await stage.sound(sentence)
+            if not isinstance(sound, Unsaid) and not self._place.news.is_set():
+                until = clock.monotonic() + sound.seconds
+                key = await pass_time(stage, until, Music(sound), self._place.news)
+                self._playing = False
+                stage.played(sentence, sound.name, began_at, key)
+        self._tell_at = clock.monotonic() + telling.every
+        return key
 
     async def _stop_music(self) -> None:
         if self._playing:

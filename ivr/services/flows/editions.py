@@ -207,7 +207,7 @@ class Editions:
 async def _sentences(bundle: Bundle) -> list[Sentence]:
     """All that callers may hear, gathered in small parts: a large folder must not hold up living calls."""
     found: dict[Sentence, None] = {}
-    for number, sentence in enumerate(known_ahead(bundle.flows.values()), 1):
+    for number, sentence in enumerate(known_ahead(bundle.flows.values(), bundle.setup), 1):
         found[sentence] = None
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ivr.core.acd.setup import NO_SETUP, Setup
 from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.model import Flow
+from ivr.core.prompts import queueing
 from ivr.core.prompts.say import base_language, vocabulary
 from ivr.services.speech.voice import word_sentences
 
 
-def known_ahead(flows: Iterable[Flow]) -> Iterator[Sentence]:
-    """The flows' words, and those that values are made of."""
+def known_ahead(flows: Iterable[Flow], setup: Setup = NO_SETUP) -> Iterator[Sentence]:
+    """The flows' words, what callers who wait are told, and the words that values are made of."""
     flows = list(flows)
     for flow in flows:
         yield from flow.sentences()
-    for language in sorted(languages_of_values(flows)):
+    counted = languages_of_values(flows)
+    if any(queue.tell is not None for queue in setup.queues.values()):
+        for language in sorted({language for flow in flows for language in flow.languages}):
+            yield from queueing.fixed(language)
+            counted |= {language} if base_language(language) else set()
+    for language in sorted(counted):
         yield from word_sentences(language, sorted(vocabulary(language)))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.acd.reading import read_queues
-from ivr.core.acd.setup import NO_SETUP, BreakReason, Queue, Rests, Strategy, Target, WrapUpCode
+from ivr.core.acd.setup import NO_SETUP, BreakReason, Queue, Rests, Strategy, Target, Telling, WrapUpCode
 from ivr.core.document.problems import Problems
 from tests.core.acd.queue_pages import below, findings, queue, told, unmarked
 
@@ -48,6 +48,9 @@ OPTIONS: list[tuple[str, str, object]] = [
     ("hours: no", "hours", ""),
     ("music: music/calm", "music", "music/calm"),
     ("music: no", "music", ""),
+    ("tell: yes", "tell", Telling()),
+    ("tell: no", "tell", None),
+    ("tell: {wait: no, first: 5s, every: 1m}", "tell", Telling(wait=False, first=5.0, every=60.0)),
     ("record: yes", "record", True),
     ("survey: after_call", "survey", "after_call"),
     ("survey: no", "survey", ""),
@@ -195,6 +198,11 @@ PLANTED = {
     "an unknown calendar": ("hours: ‹suport›", "F139", "did you mean 'support'?"),
     "a calendar of another word": ("hours: ‹office›", "F139", "there is support, sales"),
     "music with its ending": ("music: ‹music/calm.wav›", "F161", "write it as  music/calm"),
+    "tell with a word": ("tell: ‹maybe›", "F014", ""),
+    "tell with a wrong option": ("tell: {‹place›: yes}", "F021", "write position:"),
+    "tell too often": ("tell: {every: ‹1s›}", "F015", ""),
+    "tell without its unit": ("tell: {first: ‹10›}", "F013", "write it as 3s, 500ms, 2m or 1m30s"),
+    "tell nothing": ("tell: ‹{position: no, wait: no}›", "F256 warning", "write  tell: no  to tell them nothing"),
     "music outside": ("music: ‹../calm›", "F161", "write it as  music/calm"),
     "record as a word": ("record: ‹always›", "F014", ""),
     "a survey in words": ("survey: ‹After the call›", "F012", "names are small letters"),
