@@ -32,6 +32,7 @@ from ivr.core.calls.verbs import Sentence
 from ivr.core.flow.model import Flow
 from ivr.services.acd.desk import AgentDesk
 from ivr.services.acd.dispatcher import Dispatcher
+from ivr.services.acd.greeting import Greeter
 from ivr.services.acd.recall import Recall
 from ivr.services.acd.roster import Roster
 from ivr.services.announcements.board import Board, Surroundings
@@ -150,7 +151,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Parts:
     dialplan = DialList(settings.dial)
     legs = Legs(ami, Recordings(settings.recordings, settings.asterisk.recordings))
     ringer = AmiRinger(ami, legs)
-    acd = Dispatcher(world, ringer, dialplan, lambda: editions.live.bundle.setup)
+    greeter = Greeter(lambda: editions.live.voice)
+    acd = Dispatcher(world, ringer, dialplan, lambda: editions.live.bundle.setup, greeter)
     roster = Roster(store, world, lambda: editions.live.bundle.setup, dialplan)
     roster.on_change(acd.changed)
     queue_log = _queue_log(settings, world, roster, stack)

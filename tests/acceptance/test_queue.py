@@ -28,6 +28,7 @@ pytestmark = pytest.mark.live
 
 FLOWS = Path(__file__).parent / "queue"
 TONES = {number: party(number).tone for number in ("1001", "1002", "1003", "1009")}
+WHISPER = "A call from billing for you."
 THANKS = "Thank you for talking to us today."
 OPERATOR = "Here is the operator of our house."
 NOBODY = "Nobody is free for you at the moment."
@@ -138,7 +139,7 @@ async def test_a_caller_waits_with_music_talks_to_an_agent_and_goes_on(desk: Des
     events = await desk.book.events(kept.call_id)
     [talk] = [event for event in events if isinstance(event, LegEnded)]
     assert talk.status == "answered"
-    assert 2 < talk.talked < 5
+    assert 0.5 < talk.talked < 5
     [left] = [event for event in events if isinstance(event, QueueLeft)]
     assert left.how == "answered"
     assert left.waited > 2
@@ -155,6 +156,22 @@ async def test_a_caller_is_told_the_place_between_the_music(desk: Desk, bank: Ph
         received = call.received(call.elapsed - 1.5)
         assert max(tone_dbfs(received, hertz) for hertz in MUSIC) > LOUD, "the music does not go on"
         await call.hangup()
+
+
+async def test_the_agent_hears_which_queue_it_is_and_the_caller_does_not(
+    desk: Desk, bank: Phones, caller: Ears
+) -> None:
+    call = await calls(bank, "+15556000081")
+    await until_waiting(desk, 1)
+    desk.sign_in("1003")
+    assert await agent_of(call) == "1003"
+    await call.hangup()
+    await asyncio.sleep(1)
+    whispered = await caller.heard(bank.heard_by("1003"), WHISPER)
+    assert whispered is not None
+    assert whispered.seconds > 0.6 * (await caller.sound(WHISPER)).seconds
+    heard = await caller.heard(call.sound().received, WHISPER)
+    assert heard is None or heard.seconds < 0.4 * (await caller.sound(WHISPER)).seconds
 
 
 async def test_callers_are_served_in_their_order(desk: Desk, bank: Phones) -> None:

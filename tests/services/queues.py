@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from ivr.core.flow.load import load
 from ivr.core.flow.surroundings import Surroundings
 from ivr.services import scope
 from ivr.services.acd.dispatcher import Dispatcher
+from ivr.services.acd.greeting import Greeter
 from ivr.services.calls.away import Away
 from ivr.services.calls.perform import Ports
 from ivr.services.calls.service import CallService, Rules
@@ -108,7 +109,7 @@ def on_floor(
     scene: Callable[[Floor], Coroutine[Any, Any, None]],
     *,
     queues: Iterable[Queue] = (BILLING,),
-    phones: dict[str, Behaviour] | None = None,
+    phones: Mapping[str, Behaviour] | None = None,
     text: str = FLOW,
 ) -> Floor:
     """Plays a scene, lets all calls come to their end, and gives what happened."""
@@ -120,10 +121,11 @@ def on_floor(
         world = World(LoopClock(EPOCH), CountedIds(), journal)
         flow, problems = load(text, "main.yaml", surroundings=Surroundings(setup=setup))
         assert flow is not None, [str(problem) for problem in problems.errors]
-        ringer = MemoryRinger(phones or {})
+        ringer = MemoryRinger(dict(phones or {}))
         dialplan = DialList([Route("10xx", "PJSIP/{number}")])
-        acd = Dispatcher(world, ringer, dialplan, lambda: setup)
-        ports = Ports(MemoryVoice(), dialplan, acd=acd)
+        voice = MemoryVoice()
+        acd = Dispatcher(world, ringer, dialplan, lambda: setup, Greeter(lambda: voice))
+        ports = Ports(voice, dialplan, acd=acd)
         calls = CallService(
             OneFlow(flow), world, ports, Away(NoStore(), MemoryChannels(), world), Rules(7200, "UTC", "USD")
         )

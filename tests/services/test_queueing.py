@@ -14,8 +14,8 @@ from ivr.core.acd.facts import EndWrapUp, SignOut, TakeBreak, Trouble
 from ivr.core.acd.people import MISSED
 from ivr.core.base.errors import Refused
 from ivr.core.base.ids import AgentId
-from ivr.core.calls.events import CallEnded, LegEnded
-from tests.services.queues import BILLING, Floor, agent, on_floor
+from ivr.core.calls.events import CallEnded, CallHandedBack, LegEnded
+from tests.services.queues import BILLING, EPOCH, Floor, agent, on_floor
 
 
 def left(floor: Floor) -> list[tuple[str, int]]:
@@ -230,3 +230,80 @@ def test_no_phone_of_an_agent_rings_for_two_calls_and_every_caller_is_served_onc
     assert floor.ringer.most == 1
     assert [how for how, _ in left(floor)] == ["answered"] * 40
     assert len(floor.of(CallEnded)) == 40
+
+
+def test_an_agent_hears_which_queue_it_is_before_the_caller() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        floor.call("ann")
+
+    floor = on_floor(scene, queues=[replace(BILLING, whisper=(("en", "A call from billing."),))])
+    [phone] = floor.ringer.phones.values()
+    assert phone.heard == ["A call from billing."]
+    assert left(floor)[0][1] > 2
+    assert floor.legs["ann"].done[-2:] == [f"bridge {phone.channel}", "hangup"]
+
+
+def test_an_agent_hears_it_in_a_language_of_theirs() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.acd.sign_in(agent("ada", languages=("fr", "zh")))
+        floor.call("ann")
+
+    words = (("en", "A call from billing."), ("zh", "账单来电。"))
+    floor = on_floor(scene, queues=[replace(BILLING, whisper=words)])
+    assert [phone.heard for phone in floor.ringer.phones.values()] == [["账单来电。"]]
+
+
+def test_an_agent_who_has_to_press_a_key_is_connected_once_they_do() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        floor.call("ann")
+
+    floor = on_floor(
+        scene, queues=[replace(BILLING, accept_by_key=True)], phones={"PJSIP/1010": PicksUp(keys="1")}
+    )  # fmt: skip
+    assert [event.outcome for event in floor.of(OfferEnded)] == ["answered"]
+
+
+@pytest.mark.parametrize(("keys", "outcome", "status"), [("", "no_answer", "on_break"), ("2", "rejected", "ready")])
+def test_a_call_that_nobody_takes_by_the_key_goes_to_the_next_agent(keys: str, outcome: str, status: str) -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        await asyncio.sleep(1)
+        floor.sign_in("bea")
+        floor.call("ann", talks=5)
+        await asyncio.sleep(40)
+        assert {seat.agent.agent_id: str(seat.status) for seat in floor.acd.seats()} == {"ada": status, "bea": "ready"}
+
+    phones = {"PJSIP/1010": PicksUp(keys=keys), "PJSIP/1011": PicksUp(keys="1")}
+    floor = on_floor(scene, queues=[replace(BILLING, accept_by_key=True)], phones=phones)
+    assert [event.outcome for event in floor.of(OfferEnded)] == [outcome, "answered"]
+    assert all(phone.gone for phone in floor.ringer.phones.values() if phone.channel == "channel-offer_1_1")
+
+
+def test_a_caller_who_leaves_while_the_agent_is_greeted_ends_the_agents_leg() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        floor.call("ann", HangUp(4))
+
+    floor = on_floor(scene, queues=[replace(BILLING, accept_by_key=True)])
+    assert [phone.gone for phone in floor.ringer.phones.values()] == [True]
+    assert [event.outcome for event in floor.of(OfferEnded)] == ["withdrawn"]
+
+
+def test_a_service_that_stops_hands_back_who_waits_at_once_and_lets_a_talk_go_on() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        floor.call("ann", talks=30)
+        await asyncio.sleep(5)
+        floor.call("bob")
+        await asyncio.sleep(5)
+        before = floor.now
+        await floor.calls.stop(grace=60)
+        assert floor.now - before > 20  # ann's talk ends first
+        [bob] = [event for event in floor.of(CallHandedBack) if event.call_id == "call_2"]
+        assert (bob.at - EPOCH).total_seconds() - before < 0.1
+
+    floor = on_floor(scene)
+    assert floor.legs["bob"].done[-1] == "hand_back"
+    assert [how for how, _ in left(floor)] == ["answered", "interrupted"]

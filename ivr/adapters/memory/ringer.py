@@ -16,11 +16,12 @@ from ivr.services.ports import Sound
 class PicksUp:
     """A phone that is picked up ``after`` so many seconds, and put down ``then`` so many later unless it is connected.
 
-    Below 0 it is put down in the moment in which it was picked up.
+    Below 0 it is put down in the moment in which it was picked up. Whoever is asked presses ``keys``, one each time.
     """
 
     after: float = 2.0
     then: float = 60.0
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ Behaviour = PicksUp | Fails
 class MemoryPhone:
     """`ivr.services.acd.ports.Phone` without a telephone."""
 
-    def __init__(self, channel: str, stays: float) -> None:
+    def __init__(self, channel: str, stays: float, keys: str = "") -> None:
         self.channel = channel
+        self._keys = list(keys)
         self.heard: list[str] = []
         self.gone = False
         self._told: list[Callable[[], None]] = []
@@ -55,7 +57,10 @@ class MemoryPhone:
         return ""
 
     async def key(self, within: float) -> str:
-        """Nothing is pressed."""
+        """The next key of the script after a second, or nothing."""
+        if self._keys:
+            await asyncio.sleep(min(1.0, within))
+            return self._keys.pop(0)
         await asyncio.sleep(within)
         return ""
 
@@ -108,9 +113,9 @@ class MemoryRinger:
 
     async def _rings(self, ring: Ring) -> MemoryPhone:
         match self.behaviours.get(ring.address, PicksUp()):
-            case PicksUp(after, then) if after < ring.within:
+            case PicksUp(after, then, keys) if after < ring.within:
                 await asyncio.sleep(after)
-                phone = self.phones[ring.ring_id] = MemoryPhone(f"channel-{ring.ring_id}", then)
+                phone = self.phones[ring.ring_id] = MemoryPhone(f"channel-{ring.ring_id}", then, keys)
                 return phone
             case Fails(trouble, after):
                 await asyncio.sleep(ring.within if after is None else after)

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ivr.core.acd.needs_reading import Names, Placed, read_needs
-from ivr.core.acd.setup import Queue, Rests, Strategy, Target, Telling
+from ivr.core.acd.setup import Queue, Rests, Strategy, Target
+from ivr.core.acd.words_reading import is_none, telling, whisper
 from ivr.core.document import fields as typed
 from ivr.core.document.fields import Options, Reader
 from ivr.core.document.problems import Mark, Problems, Severity, suggestion
@@ -25,7 +26,8 @@ WARNING = Severity.WARNING
 
 SHARED = (
     *("strategy", "seed", "priority", "lane", "target", "ring", "wrap_up", "most", "longest", "without_agents"),
-    *("missed", "rest", "hours", "music", "tell", "record", "survey"),
+    *("missed", "rest", "hours", "music", "tell", "whisper", "accept"),
+    *("record", "survey"),
 )
 """Options that may stand in ``defaults``, too."""
 
@@ -39,12 +41,11 @@ LONGEST = (5, 86400)
 STAY = (1, 86400)
 REST = (1, 3600)
 WITHIN = (1, 3600)
-TOLD = (5, 3600)
 MOST_PRIORITY = 86400
 
-NONE = "no"
 REQUIRED, OPTIONAL = "required", "optional"
 BREAK, NOTHING = "break", "nothing"
+ANSWER, KEY = "answer", "key"
 
 _PLAIN = Queue(name="")
 _ZERO = re.compile(r"0+(\.0+)?\s*(ms|s|m|h|d)?")
@@ -159,7 +160,9 @@ class QueueReader:
             rests=self._rests(options.node("rest")),
             hours=options.get_or("hours", _or_none(self._calendar, ""), ""),
             music=options.get_or("music", _or_none(self._music, ""), ""),
-            tell=_telling(options.node("tell"), self._problems),
+            tell=telling(options.node("tell"), self._problems),
+            whisper=whisper(options.node("whisper"), self._problems),
+            accept_by_key=options.get("accept", typed.choice((ANSWER, KEY))) == KEY,
             record=options.get_or("record", typed.yes_no, False),
             survey=options.get_or("survey", _or_none(typed.name, ""), ""),
             about="" if name == "" else options.get_or("about", typed.words, ""),
@@ -168,7 +171,7 @@ class QueueReader:
 
     def _wrap_up(self, node: Node | None) -> tuple[float, bool]:
         """The time after a talk, and whether a code has to be given in it: a length of time, or options."""
-        if node is None or _is_none(node):
+        if node is None or is_none(node):
             return 0.0, False
         if not isinstance(node, Mapping):
             return typed.lasting(*WRAP_UP)(node, self._problems) or 0.0, False
@@ -271,13 +274,9 @@ def _place(options: Options, *names: str) -> Mark:
     return next(key.mark for key, _ in options.mapping if key.text in names)
 
 
-def _is_none(node: Node) -> bool:
-    return isinstance(node, Scalar) and not node.quoted and node.text.strip().lower() == NONE
-
-
 def _or_none(read: Reader[T], none: T) -> Reader[T]:
     """What a reader reads, or ``no``."""
-    return lambda node, problems: none if _is_none(node) else read(node, problems)
+    return lambda node, problems: none if is_none(node) else read(node, problems)
 
 
 def _limit(option: str, read: Reader[T], none: T) -> Reader[T]:
@@ -329,7 +328,7 @@ def priority(node: Node, problems: Problems) -> float | None:
 
 def _target(node: Node | None, problems: Problems) -> Target | None:
     """A service level: ``80% in 20s``."""
-    written = typed.words(node, problems) if node is not None and not _is_none(node) else None
+    written = typed.words(node, problems) if node is not None and not is_none(node) else None
     if node is None or written is None:
         return None
     found = _TARGET.fullmatch(written)
@@ -352,30 +351,3 @@ def _seconds(written: str, mark: Mark) -> float | None:
 def _is_recorded(name: str, known: Collection[str]) -> bool:
     """Whether there is a file of this name, for all or in the folder of some language."""
     return name in known or any(other.partition("/")[2] == name for other in known)
-
-
-def _telling(node: Node | None, problems: Problems) -> Telling | None:
-    """What callers who wait are told: `yes` for place and wait in the usual rhythm, `no`, or options."""
-    if node is None or _is_none(node):
-        return None
-    plain = Telling()
-    if isinstance(node, Scalar):
-        return plain if typed.yes_no(node, problems) else None
-    options = typed.options(node, problems, "tell")
-    if options is None:
-        return None
-    lasting = typed.lasting(*TOLD)
-    found = Telling(
-        options.get_or("position", typed.yes_no, plain.place),
-        options.get_or("wait", typed.yes_no, plain.wait),
-        options.get_or("first", lasting, plain.first),
-        options.get_or("every", lasting, plain.every),
-    )
-    options.close({"place": "write position:", "after": "write first:", "for": "write every:"})
-    if not found.place and not found.wait:
-        hint = "write  tell: no  to tell them nothing"
-        problems.add(
-            "F256", node.mark, "callers are told neither their position nor the wait.", hint=hint, severity=WARNING
-        )
-        return None
-    return found

@@ -262,7 +262,7 @@ class Router:
         ticket, queue, agent_id = waiting.ticket, waiting.path.queue, seat.agent.agent_id
         ringing = Ringing(OfferId(f"{self._prefix}{choice.number}"), waiting, seat)
         waiting.ringing = seat.offer = self.offers[ringing.offer_id] = ringing
-        ringing.alarm = self.alarms.set(self.now + queue.ring + GRACE, self._given_up, ringing)
+        ringing.alarm = self.alarms.set(self.now + queue.ring + queue.greeting + GRACE, self._given_up, ringing)
         seat.served = choice.number
         line.unlist(seat)
         self._move(seat, Move.OFFER)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ivr.core.acd import queue_reading as read
 from ivr.core.acd.needs_reading import MOST_STEPS, SKIP, WAIT
 from ivr.core.acd.setup import LEAST_LEVEL, MOST_LEVEL, Strategy
+from ivr.core.acd.words_reading import NONE
 from ivr.core.document import schema as shape
 from ivr.core.document.schema import Schema
 
 _SPACE = "[ \\t]*"
 _LENGTH = f"([0-9]+([.][0-9]+)?{_SPACE}(ms|s|m|h|d){_SPACE})+"
 PRIORITY: Schema = {"type": "string", "pattern": f"^{_SPACE}[+-]?{_SPACE}{_LENGTH}$"}
-_NONE: Schema = {"enum": [read.NONE, "No", "NO", False]}
+_NONE: Schema = {"enum": [NONE, "No", "NO", False]}
 
 
 def queues() -> Schema:
@@ -84,6 +85,8 @@ def _shared() -> dict[str, Schema]:
         "hours": ("a calendar of hours.yaml", _or_none(shape.words())),
         "music": ("a recorded file that callers hear", _or_none(shape.recorded())),
         "tell": ("what callers who wait are told", {"anyOf": [shape.yes_no(), _telling()]}),
+        "whisper": ("what the agent hears before the caller", _or_none(shape.by_language(shape.words()))),
+        "accept": ("whether picking up is enough, or the agent presses 1", shape.choice((read.ANSWER, read.KEY))),
         "record": ("whether talks are recorded", shape.yes_no()),
         "survey": ("what callers are asked afterwards", _or_none(shape.name())),
     }

@@ -13,7 +13,11 @@ from enum import StrEnum
 Levels = tuple[tuple[str, int], ...]
 """Skills and their levels, in the order of names: an agent needs at least that level of each."""
 
+Whisper = tuple[tuple[str, str], ...]
+"""What an agent who picks up hears before the caller, by language; the first is for agents who speak none of them."""
+
 LEAST_LEVEL, MOST_LEVEL = 1, 5
+GREETING = 30.0  # seconds
 LANGUAGE = "language "
 """Stands before a language to make it a skill, which no name of a skill can begin with: ``language en``."""
 
@@ -103,9 +107,16 @@ class Queue:
     hours: str = ""
     music: str = ""
     tell: Telling | None = None
+    whisper: Whisper = ()
+    accept_by_key: bool = False
     record: bool = False
     survey: str = ""
     about: str = ""
+
+    @property
+    def greeting(self) -> float:
+        """Seconds that an agent may take between picking up and being connected."""
+        return GREETING if self.whisper or self.accept_by_key else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         WORSE: ("抱歉，等待时间比刚才说的要长。",),
     },
 }
+_TAKE = {"en": "Press 1 to take the call.", "zh": "接听请按 1。"}
 _ONE_MINUTE = {"en": "The wait is about one minute.", "zh": "大约需要等待一分钟。"}
 
 
@@ -48,6 +49,11 @@ def told_wait(language: str, least: int, most: int | None, *, worse: bool = Fals
     if most == 1:
         return [*sorry, Text(_ONE_MINUTE[_base(language)])]
     return [*sorry, *_filled(language, ABOUT, most)]
+
+
+def asked_to_take(language: str) -> Sentence:
+    """What an agent hears who has to press a key."""
+    return Sentence(_base(language), (Text(_TAKE[_base(language)]),))
 
 
 def fixed(language: str) -> Iterator[Sentence]:

@@ -35,6 +35,7 @@ from ivr.core.base.errors import Hangup, Refused
 from ivr.core.base.ids import AgentId, OfferId, TicketId
 from ivr.services import scope
 from ivr.services.acd import telling
+from ivr.services.acd.greeting import Greeter
 from ivr.services.acd.ports import NotPickedUp, Phone, Ring, Ringer
 from ivr.services.ports import DialPlan
 from ivr.services.world import World
@@ -84,8 +85,16 @@ class Outlook:
 class Dispatcher:
     """Brings the calls of this service to agents."""
 
-    def __init__(self, world: World, ringer: Ringer, dialplan: DialPlan, setup: Callable[[], Setup]) -> None:
+    def __init__(
+        self,
+        world: World,
+        ringer: Ringer,
+        dialplan: DialPlan,
+        setup: Callable[[], Setup],
+        greeter: Greeter | None = None,
+    ) -> None:
         self._world = world
+        self._greeter = greeter
         self._ringer = ringer
         self._dialplan = dialplan
         self._setup = setup
@@ -175,6 +184,9 @@ class Dispatcher:
     def connected(self, place: Place) -> None:
         """The caller's leg is being connected with the agent's: the wait is over, the talk begins."""
         assert place.offer_id is not None
+        waiting = self._router.line.calls.get(place.ticket.ticket_id)
+        if waiting is not None:
+            place.ticket = waiting.ticket  # somebody may have changed it
         place.talking, place.talks_at = True, self._now()
         self._waits_of(place).answered(place.promise, place.talks_at - place.came_at)
         place.promise = None
@@ -281,6 +293,13 @@ class Dispatcher:
             raise NotPickedUp(Trouble.UNREACHABLE, f"{seat.agent.address} is not on the dial-out list")
         ring = Ring(offer.offer_id, address, offer.ring, place.caller, place.caller_name)
         phone = await self._ringer.ring(ring)
+        queue = self._router.setup.queues.get(place.ticket.queue)
+        if self._greeter is not None and queue is not None:
+            try:
+                await self._greeter.greet(phone, seat.agent, queue)
+            except asyncio.CancelledError:  # the caller has left meanwhile
+                await phone.hangup()
+                raise
         await self._hand_over(phone, place, offer)
 
     async def _hand_over(self, phone: Phone, place: Place, offer: orders.Offer) -> None:

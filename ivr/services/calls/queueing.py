@@ -47,11 +47,13 @@ async def queue(verb: verbs.Queue, stage: Stage) -> Outcome:
     place = Place(ticket, caller.number, caller.name, stage.section, stage.index)
     with acd.place(place, restored=restored):
         forget = stage.ports.announcements.on_news(place.news.set)
+        stage.in_line = True
         try:
             return await _Queueing(verb, stage, acd, place, sound).run()
         except Unplayable as error:
             return Failed(str(error))
         finally:
+            stage.in_line = False
             forget()
 
 
@@ -162,6 +164,7 @@ class _Queueing:
         assert phone is not None
         waited, agent_id = self._waited, place.agent_id
         self._acd.connected(place)
+        stage.in_line = False
         leg_id = LegId(str(place.offer_id))
         now = stage.world.clock.now
         stage.world.journal.publish(
@@ -179,4 +182,5 @@ class _Queueing:
         if status == "answered":
             return Queued(QueueEnding.ANSWERED, waited, talked, agent_id)
         self._acd.not_connected(place)
+        stage.in_line = True
         return None

@@ -125,8 +125,10 @@ class Call:
             self._limit.reschedule(asyncio.get_running_loop().time())
 
     def stop_at_safe_point(self) -> None:
-        """Hands the call back as soon as what the caller hears or does now is over."""
+        """Hands the call back as soon as what the caller hears or does now is over; a wait in a queue is no matter."""
         self._stopping = True
+        if self.stage.in_line:
+            self.interrupt(HANDED_BACK)
 
     async def _bounded(self, beginning: Beginning, facts: machine.Facts) -> Ending:
         limit = asyncio.timeout(self._longest)

@@ -65,6 +65,7 @@ class Stage:
     origin: str = ""
     announced: set[str] = field(default_factory=set)
     kept: Ticket | None = None
+    in_line: bool = False  # whether the caller waits in a queue now, where the wait may be broken off at any moment
     answered: bool = False
     key_at: float = float("-inf")  # when a key was pressed last (monotonic)
     recording: WholeCall | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ivr.core.acd.setup import NO_SETUP, Setup
-from ivr.core.calls.verbs import Sentence
+from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.model import Flow
 from ivr.core.prompts import queueing
-from ivr.core.prompts.say import base_language, vocabulary
+from ivr.core.prompts.say import LANGUAGES, base_language, vocabulary
 from ivr.services.speech.voice import word_sentences
 
 
@@ -22,6 +22,11 @@ def known_ahead(flows: Iterable[Flow], setup: Setup = NO_SETUP) -> Iterator[Sent
         for language in sorted({language for flow in flows for language in flow.languages}):
             yield from queueing.fixed(language)
             counted |= {language} if base_language(language) else set()
+    for queue in setup.queues.values():
+        for language, text in queue.whisper:
+            yield Sentence(language, (Text(text),))
+        if queue.accept_by_key:
+            yield from (queueing.asked_to_take(language) for language in sorted(LANGUAGES))
     for language in sorted(counted):
         yield from word_sentences(language, sorted(vocabulary(language)))
 
