@@ -55,8 +55,8 @@ class Seat:
             raise AssertionError(f"{self.agent.agent_id} cannot {move} when {before}")
         if before in BUSY:
             self.busy += at - self.since
-        if state is IDLE and before is not RESTING:
-            self.idle_since = at
+            if state is IDLE:  # an offer that came to nothing takes nobody's turn away
+                self.idle_since = at
         self.state, self.since = state, at
         if self.alarm is not None:
             self.alarm.cancel()

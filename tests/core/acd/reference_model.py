@@ -40,8 +40,8 @@ class Person:
     def become(self, state: str, at: float) -> None:
         if self.state in ("talking", "wrapping"):
             self.worked += at - self.state_since
-        if state == "idle" and self.state != "resting":
-            self.idle_since = at
+            if state == "idle":
+                self.idle_since = at
         self.state, self.state_since, self.over_at = state, at, inf
 
     def occupancy(self, at: float) -> float:

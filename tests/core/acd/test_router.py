@@ -164,6 +164,15 @@ def test_who_has_just_talked_is_idle_since_the_end_of_it() -> None:
     assert scene.call("t2") == "bob"
 
 
+def test_an_agent_whose_caller_hung_up_while_it_rang_keeps_their_turn() -> None:
+    scene = Scene()
+    scene.sign_in("ann")
+    scene.sign_in("bob")
+    assert scene.call("t1") == "ann"
+    scene.tell(facts.CallerGone(TicketId("t1")))
+    assert scene.call("t2") == "ann"
+
+
 def test_alike_in_everything_they_go_by_their_ids() -> None:
     scene = Scene()
     for name in ("cho", "bob", "dee"):
