@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.adapters.speech.recorded import RecordedPrompts, RecordingFault
+from ivr.core.acd.setup import NO_SETUP, Setup
 from ivr.core.calls.verbs import Sentence, Text
 from ivr.core.flow.model import Flow
 from ivr.core.flow.sentence import Template
 from ivr.core.prompts.say import vocabulary
-from ivr.services.speech.ahead import known_ahead, languages_of_values
+from ivr.services.speech.ahead import known_ahead, languages_of_values, of_queues
 from ivr.services.speech.voice import PromptVoice
 from ivr.services.speech.wording import piece_text, word_text
 
 __all__ = ["WORDS", "Line", "Prompt", "known_ahead", "lines", "measured", "strays", "survey"]
 
+QUEUES = "queues.yaml"
 WORDS = "(values)"
 """Stands for a section where the words are listed that values are read aloud with."""
 
@@ -46,8 +48,9 @@ class Prompt:
     fault: RecordingFault | None = None
 
 
-def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
-    """Every text of the flows once for each flow and language; with ``words`` also those that values are made of."""
+def lines(flows: Iterable[Flow], setup: Setup = NO_SETUP, *, words: bool = False) -> list[Line]:
+    """Every text of the flows and of queues once for each of them and language; with ``words`` also those that values
+    are made of."""
     flows = list(flows)
     found: dict[tuple[str, str, str], Line] = {}
     for flow in flows:
@@ -62,7 +65,10 @@ def lines(flows: Iterable[Flow], *, words: bool = False) -> list[Line]:
                 found.setdefault(
                     (flow.name, language, f"\0{name}"), Line(flow.name, section, language, f"[{name}]", name)
                 )
-    for language in sorted(languages_of_values(flows)) if words else []:
+    for queue, sentence in of_queues(flows, setup):
+        text = piece_text(Text(sentence.text))
+        found.setdefault((QUEUES, sentence.language, text), Line(QUEUES, queue, sentence.language, text))
+    for language in sorted(languages_of_values(flows, setup)) if words else []:
         for word in sorted({word_text(word) for word in vocabulary(language)}):
             found.setdefault(("", language, word), Line("", WORDS, language, word))
     return list(found.values())

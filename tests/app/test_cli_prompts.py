@@ -117,3 +117,12 @@ def test_a_sound_that_is_played_by_name_is_listed_for_each_language(home: Path) 
     own = listed(home, "--language", "zh")["[music/calm]"]
     assert Path(own["file"]) == home / "flows" / "prompts" / "zh" / "music" / "calm.wav"
     assert json.loads(run(home, "--json").stdout)["unused"] == []
+
+
+def test_what_queues_tell_is_listed_with_the_queue(home: Path) -> None:
+    page = "queues:\n  billing: {tell: yes, whisper: A call from billing., accept: key}\n"
+    (home / "flows" / "queues.yaml").write_text(page, encoding="utf-8")
+    found = {(one["flow"], one["section"], text) for text, one in listed(home).items()}
+    wanted = ("You are the next in the queue.", "You are number", "A call from billing.", "Press 1 to take the call.")
+    assert {("queues.yaml", "billing", text) for text in wanted} <= found
+    assert "下一位就是您。" in listed(home, "--language", "zh")

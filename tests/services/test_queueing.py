@@ -10,10 +10,10 @@ import pytest
 from ivr.adapters.memory.leg import HangUp, Press
 from ivr.adapters.memory.ringer import Fails, PicksUp
 from ivr.core.acd.call_events import AgentStateChanged, CallOffered, OfferEnded, QueueJoined, QueueLeft
-from ivr.core.acd.facts import EndWrapUp, SignOut, TakeBreak, Trouble
+from ivr.core.acd.facts import CallQueued, EndWrapUp, SignIn, SignOut, TakeBreak, Ticket, Trouble
 from ivr.core.acd.people import MISSED
 from ivr.core.base.errors import Refused
-from ivr.core.base.ids import AgentId
+from ivr.core.base.ids import AgentId, CallId, TicketId
 from ivr.core.calls.events import CallEnded, CallHandedBack, LegEnded
 from tests.services.queues import BILLING, EPOCH, Floor, agent, on_floor
 
@@ -307,3 +307,33 @@ def test_a_service_that_stops_hands_back_who_waits_at_once_and_lets_a_talk_go_on
     floor = on_floor(scene)
     assert floor.legs["bob"].done[-1] == "hand_back"
     assert [how for how, _ in left(floor)] == ["answered", "interrupted"]
+
+
+def test_what_should_not_be_is_mended_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(floor: Floor) -> None:
+        ghost = Ticket(ticket_id=TicketId("t9"), call_id=CallId("c9"), queue="billing", since=0, entered_at=0)
+        floor.acd.tell(CallQueued(ghost))  # a place that no call has
+        floor.acd.ask(SignIn(agent("ada"), restored=True, talking=TicketId("t8"), queue="billing"))  # nor this talk
+        floor.call("ann", HangUp(60))
+        await asyncio.sleep(45)
+        assert [one.ticket.call_id for one in floor.acd.waiting()] == []
+        assert [str(seat.state) for seat in floor.acd.seats()] == ["talking"]  # with ann
+
+    floor = on_floor(scene)
+    assert [how for how, _ in left(floor)] == ["mended", "answered"]
+    assert caplog.text.count("t9") == 1
+    assert caplog.text.count("t8") == 1
+
+
+def test_nothing_is_mended_where_all_is_well(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(floor: Floor) -> None:
+        floor.sign_in("ada")
+        floor.call("ann", talks=70)
+        floor.call("bob", HangUp(65))
+        await asyncio.sleep(5)
+        for _ in range(60):
+            assert floor.acd.look_through() == 0
+            await asyncio.sleep(1)
+
+    on_floor(scene)
+    assert "mended" not in caplog.text

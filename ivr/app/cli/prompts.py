@@ -57,21 +57,22 @@ async def _look(settings: Settings, *, render: bool, words: bool) -> dict[str, A
     from ivr.app.flows import load_folder
     from ivr.app.prompts import known_ahead, lines, strays, survey
     from ivr.app.voices import Voices
+    from ivr.core.acd.setup import NO_SETUP
     from ivr.core.base.errors import FlowError
 
     loaded = load_folder(settings.flows, settings)
     if loaded.broken:
         raise FlowError("the flows cannot be read:\n" + "\n".join(loaded.shown), hint="`ivr check` shows the same")
-    flows = loaded.flows.values()
+    flows, setup = loaded.flows.values(), loaded.bundle.setup if loaded.bundle else NO_SETUP
     recorded = RecordedPrompts(settings.flows / "prompts")
     voices = Voices(settings, SystemClock())
     voice = voices.over(recorded.folder)
     try:
-        failed = await voice.prepare(known_ahead(flows), _progress) if render else 0
-        found = await survey(lines(flows, words=words), voice, recorded)
+        failed = await voice.prepare(known_ahead(flows, setup), _progress) if render else 0
+        found = await survey(lines(flows, setup, words=words), voice, recorded)
     finally:
         await voices.aclose()
-    unused = strays(lines(flows, words=True), recorded)
+    unused = strays(lines(flows, setup, words=True), recorded)
     return {"folder": recorded.folder, "prompts": found, "unused": unused, "failed": failed}
 
 

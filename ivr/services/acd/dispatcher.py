@@ -20,14 +20,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ivr.core.acd import facts, orders
-from ivr.core.acd.estimate import Estimate, Range, Said, Saying, say
 from ivr.core.acd.facts import Fact, Request, Ticket, Trouble
 from ivr.core.acd.floor import Seat
-from ivr.core.acd.people import Agent, Status
-from ivr.core.acd.promises import QueueWaits
+from ivr.core.acd.people import Agent
 from ivr.core.acd.router import Router
 from ivr.core.acd.router import Said as Orders
 from ivr.core.acd.setup import Setup, Telling
@@ -36,6 +34,7 @@ from ivr.core.base.ids import AgentId, OfferId, TicketId
 from ivr.services import scope
 from ivr.services.acd import telling
 from ivr.services.acd.greeting import Greeter
+from ivr.services.acd.outlook import Outlook, Outlooks, Place
 from ivr.services.acd.ports import NotPickedUp, Phone, Ring, Ringer
 from ivr.services.ports import DialPlan
 from ivr.services.world import World
@@ -45,41 +44,8 @@ log = logging.getLogger(__name__)
 CALLER_LEFT, INTERRUPTED = "caller_left", "interrupted"
 RETURNING = 3.5  # seconds: the dialplan tries to reach the service every two
 LOOK_EVERY = 1.0  # seconds: whether other queues are live
+LOOK_THROUGH_EVERY = 30.0  # seconds: whether everybody in the line has a call, and every talk
 TAKE_WITHIN = 5.0  # seconds in which the caller's call has to take an agent's leg
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """A caller's place in the line, as the call sees it. ``news`` is set when one of the rest has changed.
-
-    ``phone`` is an agent's leg, to be connected with the caller's now; ``leaving`` says that the wait is over.
-    ``section`` and ``index`` are where in the flow the caller waits, ``how`` is told when the caller goes another way.
-    """
-
-    ticket: Ticket
-    caller: str = ""
-    caller_name: str = ""
-    section: str = ""
-    index: int = 0
-    how: str = "left"
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    phone: Phone | None = None
-    agent_id: str = ""
-    offer_id: OfferId | None = None
-    leaving: str = ""
-    talking: bool = False
-    came_at: float = 0.0
-    talks_at: float = 0.0
-    promise: Range | None = None  # what was worked out for the wait when the caller came, said or not
-    said: Said | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a waiting caller may be told: the place (1 is the next), and the wait where it can be trusted."""
-
-    place: int
-    wait: Saying | None = None
 
 
 class Dispatcher:
@@ -101,7 +67,9 @@ class Dispatcher:
         self._router = Router(setup(), offers=f"{world.ids.new('offer')}_", at=self._now())
         self._places: dict[TicketId, Place] = {}
         self._offers: dict[OfferId, asyncio.Task[None]] = {}
-        self._waits: dict[str, QueueWaits] = {}
+        self._outlooks = Outlooks(self._router)
+        self.outside: set[TicketId] = set()  # tickets of talks that go on since before a restart
+        self._look_through_at = self._now() + LOOK_THROUGH_EVERY
         self._group: scope.TaskGroup | None = None
         self._wake = asyncio.Event()
 
@@ -119,10 +87,30 @@ class Dispatcher:
                             await self._wake.wait()
                     except TimeoutError:
                         self.tell(facts.TimePassed())
+                    if self._now() >= self._look_through_at:
+                        self.look_through()
             finally:
                 self._group = None
                 for task in list(self._offers.values()):
                     task.cancel()
+
+    def look_through(self) -> int:
+        """Mends what should not be: a place in the line without a call, an agent who talks with nobody. How many.
+
+        Every place ends with its call, so there is nothing to mend unless a fault has broken that; then nobody waits
+        behind a ghost, and no agent is lost to one.
+        """
+        self._look_through_at = self._now() + LOOK_THROUGH_EVERY
+        ghosts = [one for one in self._router.line.calls if one not in self._places]
+        known = self.outside | {one for one, place in self._places.items() if place.talking}
+        talks = [one for one in self._router.talks if one not in known]
+        for ticket_id in ghosts:
+            log.error("ticket %s stood in the line without a call, and was taken out", ticket_id)
+            self.tell(facts.CallerGone(TicketId(ticket_id), "mended"))
+        for ticket_id in talks:
+            log.error("an agent was taken to talk for ticket %s, which has no call, and is free again", ticket_id)
+            self.tell(facts.TalkEnded(TicketId(ticket_id)))
+        return len(ghosts) + len(talks)
 
     def hold(self) -> None:
         """Rings nobody for the moment in which callers of before come back, so that each finds their place again."""
@@ -165,7 +153,7 @@ class Dispatcher:
         try:
             self.tell(facts.CallQueued(place.ticket, restored))
             if not restored and not place.leaving:
-                place.promise = self._waits_of(place).promise(self._estimate(place))
+                self._outlooks.came(place)
             yield place
         except Hangup:
             place.how = CALLER_LEFT
@@ -175,7 +163,7 @@ class Dispatcher:
             raise
         finally:
             if place.talking:
-                self._waits_of(place).talked(self._now() - place.talks_at + self._around(place))
+                self._outlooks.talked(place, self._now())
                 self.tell(facts.TalkEnded(ticket_id))
             elif not place.leaving:
                 self.tell(facts.CallerGone(ticket_id, place.how))
@@ -188,8 +176,7 @@ class Dispatcher:
         if waiting is not None:
             place.ticket = waiting.ticket  # somebody may have changed it
         place.talking, place.talks_at = True, self._now()
-        self._waits_of(place).answered(place.promise, place.talks_at - place.came_at)
-        place.promise = None
+        self._outlooks.answered(place)
         self.tell(facts.OfferAnswered(place.offer_id))
 
     def not_connected(self, place: Place) -> None:
@@ -197,44 +184,13 @@ class Dispatcher:
         place.talking, place.phone, place.offer_id, place.agent_id = False, None, None, ""
         self.tell(facts.TalkFailed(place.ticket))
 
-    # What callers are told
-
     def outlook(self, place: Place, *, wait: bool) -> Outlook:
-        """What a waiting caller may be told now; a ``wait`` that was told is remembered, so that it is never worse
-        without saying so."""
-        number, waits = self.position(place.ticket.ticket_id), self._waits_of(place)
-        found = self._estimate(place) if wait and waits.trusted else None
-        if found is None:
-            return Outlook(number)
-        now = self._now()
-        saying = say(found, now, place.said)
-        place.said = Said(saying.range, now)
-        return Outlook(number, saying)
+        """What a waiting caller may be told now."""
+        return self._outlooks.now(place, self._now(), wait=wait)
 
     def told_in(self, queue: str) -> Telling | None:
         """What callers of a queue are told while they wait."""
-        known = self._router.setup.queues.get(queue)
-        return known.tell if known is not None else None
-
-    def _estimate(self, place: Place) -> Estimate | None:
-        waiting = self._router.line.calls.get(place.ticket.ticket_id)
-        if waiting is None:
-            return None
-        queue, need = waiting.path.queue.name, waiting.path.buckets[waiting.stage].need
-        agents = [
-            seat.agent.queues | {queue}
-            for seat in self._router.seats.values()
-            if seat.status is Status.READY and need.fits(seat.agent)
-        ]
-        return self._waits_of(place).estimate(queue, self.position(place.ticket.ticket_id), agents)
-
-    def _waits_of(self, place: Place) -> QueueWaits:
-        return self._waits.setdefault(place.ticket.queue, QueueWaits())
-
-    def _around(self, place: Place) -> float:
-        """The seconds of an agent that a talk takes besides itself: its wrap-up."""
-        queue = self._router.setup.queues.get(place.ticket.queue)
-        return queue.wrap_up if queue is not None else 0.0
+        return self._outlooks.told_in(queue)
 
     # Commands
 
@@ -359,16 +315,6 @@ class Dispatcher:
             for one in calls
         ]
 
-    def position(self, ticket_id: TicketId) -> int:
-        """The place of a call in its queue, 1 for the first; 0 when it does not wait."""
-        own = self._router.line.calls.get(ticket_id)
-        if own is None:
-            return 0
-        queue = own.path.queue.name
-        return 1 + sum(
-            one.order < own.order for one in self._router.line.calls.values() if one.path.queue.name == queue
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Waited:
@@ -378,3 +324,6 @@ class Waited:
     waited: float
     stage: int
     agent_id: str
+
+
+__all__ = ["CALLER_LEFT", "INTERRUPTED", "Dispatcher", "Outlook", "Place", "Waited"]

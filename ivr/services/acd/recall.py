@@ -72,6 +72,7 @@ class Recall:
             count += 1
             if talking:
                 self._talks[one.leg] = talking
+                self._acd.outside.add(talking)
         self._channels.on_gone(self._gone)
         self._channels.on_connected(self._look.set)
         return count
@@ -94,6 +95,7 @@ class Recall:
     def _gone(self, leg: str) -> None:
         ticket = self._talks.pop(leg, None)
         if ticket is not None:
+            self._acd.outside.discard(ticket)
             self._acd.tell(facts.TalkEnded(ticket))
 
     def __len__(self) -> int:

@@ -13,25 +13,28 @@ from ivr.services.speech.voice import word_sentences
 
 
 def known_ahead(flows: Iterable[Flow], setup: Setup = NO_SETUP) -> Iterator[Sentence]:
-    """The flows' words, what callers who wait are told, and the words that values are made of."""
+    """The flows' words, those of queues, and the words that values are made of."""
     flows = list(flows)
     for flow in flows:
         yield from flow.sentences()
-    counted = languages_of_values(flows)
-    if any(queue.tell is not None for queue in setup.queues.values()):
-        for language in sorted({language for flow in flows for language in flow.languages}):
-            yield from queueing.fixed(language)
-            counted |= {language} if base_language(language) else set()
-    for queue in setup.queues.values():
-        for language, text in queue.whisper:
-            yield Sentence(language, (Text(text),))
-        if queue.accept_by_key:
-            yield from (queueing.asked_to_take(language) for language in sorted(LANGUAGES))
-    for language in sorted(counted):
+    yield from (sentence for _, sentence in of_queues(flows, setup))
+    for language in sorted(languages_of_values(flows, setup)):
         yield from word_sentences(language, sorted(vocabulary(language)))
 
 
-def languages_of_values(flows: Iterable[Flow]) -> set[str]:
+def of_queues(flows: Iterable[Flow], setup: Setup) -> Iterator[tuple[str, Sentence]]:
+    """What callers who wait and agents who pick up are told, each with its queue."""
+    languages = sorted({language for flow in flows for language in flow.languages})
+    for queue in setup.queues.values():
+        if queue.tell is not None:
+            yield from ((queue.name, sentence) for language in languages for sentence in queueing.fixed(language))
+        yield from ((queue.name, Sentence(language, (Text(text),))) for language, text in queue.whisper)
+        if queue.accept_by_key:
+            yield from ((queue.name, queueing.asked_to_take(language)) for language in sorted(LANGUAGES))
+
+
+def languages_of_values(flows: Iterable[Flow], setup: Setup = NO_SETUP) -> set[str]:
     """The languages in which some sentence has a value in it, as far as values can be read aloud in them."""
-    speaking = [flow for flow in flows if any(template.constant is None for template in flow.templates())]
+    told = any(queue.tell is not None for queue in setup.queues.values())
+    speaking = [flow for flow in flows if told or any(template.constant is None for template in flow.templates())]
     return {language for flow in speaking for language in flow.languages if base_language(language)}
