@@ -37,8 +37,10 @@ up: install
 down:
 	@if [ -x .venv/bin/ivr ]; then .venv/bin/ivr lab down --lab $(NAME); else echo "no lab is up"; fi
 
+# Calls on a real Asterisk come one after the other, with the machine to themselves: what is heard depends on it.
 test: install
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 -m "not live"
+	@.venv/bin/python -m pytest -m live
 
 check: venv
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q .
