@@ -50,7 +50,7 @@ from ivr.services.world import World
 log = logging.getLogger(__name__)
 call_in_log: contextvars.ContextVar[str] = contextvars.ContextVar("call_id", default="")
 
-LINGER = 0.2  # seconds before hanging up: the last word is still on its way through the phone's jitter buffer
+LINGER = 0.5  # seconds before hanging up: the last word is still on its way, through networks and jitter buffers
 LAST_WORDS = 2.0  # seconds that hanging up may take before the call is given up
 
 
